@@ -1,0 +1,119 @@
+import type { Command, ErrorCode, Event, Failure, RequestName, Requests } from '../protocol.ts';
+
+/** A failure that the worker reported; `message` is a sentence for the person. */
+export class TrainerError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(failure: Failure) {
+    super(failure.message);
+    this.name = 'TrainerError';
+    this.code = failure.code;
+  }
+}
+
+export type Progress = Pick<Extract<Event, { type: 'progress' }>, 'done' | 'total' | 'unit' | 'note'>;
+
+export interface RequestOptions {
+  readonly onProgress?: (progress: Progress) => void;
+  /** Aborting asks the worker to stop; the request then fails with the code "cancelled". */
+  readonly signal?: AbortSignal;
+  readonly transfer?: readonly Transferable[];
+}
+
+/** What the stores need of a trainer; the real one owns a Worker, tests bring their own. */
+export interface Trainer {
+  request<K extends RequestName>(
+    type: K,
+    args: Requests[K]['args'],
+    options?: RequestOptions,
+  ): Promise<Requests[K]['result']>;
+  /** Hears every event that answers no request; returns the function that stops it. */
+  subscribe(listener: (event: Event) => void): () => void;
+}
+
+interface Pending {
+  readonly settle: (result: Requests[RequestName]['result']) => void;
+  readonly fail: (error: Error) => void;
+  readonly onProgress: ((progress: Progress) => void) | undefined;
+}
+
+/** Owns the training worker: sends commands, matches replies to them, hands on events. */
+export class TrainerClient implements Trainer {
+  readonly #worker: Worker;
+  readonly #pending = new Map<number, Pending>();
+  readonly #listeners = new Set<(event: Event) => void>();
+  #nextId = 1;
+
+  constructor(createWorker: () => Worker) {
+    this.#worker = createWorker();
+    this.#worker.addEventListener('message', (message: MessageEvent<Event>) =>
+      this.#receive(message.data),
+    );
+    this.#worker.addEventListener('error', (event) => {
+      const message = event.message || 'The training worker could not be started.';
+      this.#failAll({ code: 'internal', message });
+    });
+  }
+
+  request<K extends RequestName>(
+    type: K,
+    args: Requests[K]['args'],
+    options: RequestOptions = {},
+  ): Promise<Requests[K]['result']> {
+    const id = this.#nextId++;
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, {
+        // The id ties this reply to this command, so its result is this command's.
+        settle: (result) => resolve(result as Requests[K]['result']),
+        fail: reject,
+        onProgress: options.onProgress,
+      });
+      options.signal?.addEventListener('abort', () => this.#cancel(id), { once: true });
+      const command = { type, id, ...args } as Command;
+      this.#worker.postMessage(command, [...(options.transfer ?? [])]);
+    });
+  }
+
+  subscribe(listener: (event: Event) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  terminate(): void {
+    this.#worker.terminate();
+    this.#failAll({ code: 'cancelled', message: 'The training worker was closed.' });
+  }
+
+  #cancel(target: number): void {
+    if (this.#pending.has(target)) void this.request('cancel', { target });
+  }
+
+  #receive(event: Event): void {
+    switch (event.type) {
+      case 'reply':
+        this.#take(event.id)?.settle(event.result);
+        return;
+      case 'error':
+        this.#take(event.id)?.fail(new TrainerError(event.error));
+        return;
+      case 'progress':
+        this.#pending.get(event.id)?.onProgress?.(event);
+        return;
+      default:
+        for (const listener of this.#listeners) listener(event);
+    }
+  }
+
+  #take(id: number): Pending | undefined {
+    const pending = this.#pending.get(id);
+    this.#pending.delete(id);
+    return pending;
+  }
+
+  #failAll(failure: Failure): void {
+    const error = new TrainerError(failure);
+    for (const pending of this.#pending.values()) pending.fail(error);
+    this.#pending.clear();
+    for (const listener of this.#listeners) listener({ type: 'device.lost', error: failure });
+  }
+}

@@ -1,0 +1,437 @@
+/**
+ * Everything that crosses the worker boundary, in both directions.
+ *
+ * The page sends a `Command` and gets one `reply` or one `error` with the same
+ * id; whatever happens in between or unasked arrives as an `Event`. Large arrays
+ * are transferred, never copied. The page owns names and classes, the worker owns
+ * pixels and weights: an image is an `ImageId` on this side of the boundary.
+ */
+
+export const PROTOCOL_VERSION = 1;
+
+// ---------------------------------------------------------------- device
+
+export type BackendName = 'webgpu' | 'wasm';
+
+export interface DeviceInfo {
+  readonly backend: BackendName;
+  /** Human-readable adapter name, e.g. "NVIDIA H200" or "WebAssembly, 2 threads". */
+  readonly adapter: string;
+  /** A WebGPU adapter that is emulated on the processor. */
+  readonly software: boolean;
+  readonly f16: boolean;
+  readonly subgroups: boolean;
+  /** WebAssembly threads in use; 1 where the page is not cross-origin isolated. */
+  readonly threads: number;
+  /** Why WebGPU is not used, as a sentence; null where it is. */
+  readonly fallbackReason: string | null;
+}
+
+// ---------------------------------------------------------------- forms
+
+interface FieldBase {
+  readonly name: string;
+  readonly label: string;
+  /** One plain sentence, shown on focus. */
+  readonly help: string;
+  /** Folded away under "Advanced". */
+  readonly advanced: boolean;
+}
+
+export interface NumberField extends FieldBase {
+  readonly kind: 'number';
+  readonly default: number;
+  readonly min: number;
+  readonly max: number;
+  readonly integer: boolean;
+  /** The natural scale of the control: learning rates move by factors. */
+  readonly scale: 'linear' | 'log';
+  readonly unit: string | null;
+}
+
+export interface ChoiceField extends FieldBase {
+  readonly kind: 'choice';
+  readonly default: string;
+  readonly options: readonly { readonly value: string; readonly label: string; readonly help: string }[];
+  /** Shown only for these backbone families; null means all. */
+  readonly families?: readonly string[] | null;
+}
+
+export interface SwitchField extends FieldBase {
+  readonly kind: 'switch';
+  readonly default: boolean;
+}
+
+export type Field = NumberField | ChoiceField | SwitchField;
+export type FieldValue = number | string | boolean;
+export type FormValues = Readonly<Record<string, FieldValue>>;
+
+// ---------------------------------------------------------------- catalog
+
+export interface MethodInfo {
+  readonly name: string;
+  readonly label: string;
+  /** What it does, in one sentence a newcomer understands. */
+  readonly summary: string;
+  /** The method's own settings. */
+  readonly fields: readonly Field[];
+  /** Where this method wants other defaults than the training fields' own. */
+  readonly trainingDefaults: FormValues;
+  /** It has scales to see, and the four evaluation modes. */
+  readonly hasScales: boolean;
+}
+
+export interface ModelCard {
+  readonly name: string;
+  readonly label: string;
+  readonly family: string;
+  readonly parameters: number;
+  readonly bytes: number;
+  /** Side of the square input, in pixels. */
+  readonly imageSize: number;
+  readonly summary: string;
+  readonly licence: string;
+}
+
+export interface HubCard extends ModelCard {
+  /** Hub repository, e.g. "timm/resnet18.a1_in1k". */
+  readonly repository: string;
+}
+
+export interface DemoCard {
+  readonly name: string;
+  readonly label: string;
+  readonly summary: string;
+  readonly classes: readonly string[];
+  /** Images per class that make a good first run. */
+  readonly imagesPerClass: number;
+}
+
+/** What this build offers. The page draws its forms from it and names no method or backbone itself. */
+export interface Catalog {
+  readonly methods: readonly MethodInfo[];
+  readonly training: readonly Field[];
+  readonly bundled: readonly ModelCard[];
+  readonly hub: readonly HubCard[];
+  readonly demos: readonly DemoCard[];
+}
+
+// ---------------------------------------------------------------- images
+
+export type ImageId = number;
+
+export interface ImportItem {
+  readonly file: Blob;
+  /** Path as the person sees it, "leaves/oak/1.jpg"; the parent folder names the class. */
+  readonly path: string;
+}
+
+export interface ImageInfo {
+  readonly id: ImageId;
+  readonly path: string;
+  /** Class suggested by the folder or by the import's target; null where neither says. */
+  readonly className: string | null;
+  readonly width: number;
+  readonly height: number;
+  /** A small picture, longest side at most 96 px. */
+  readonly thumbnail: Blob;
+}
+
+export interface RejectedFile {
+  readonly path: string;
+  /** A sentence: what was expected and what came. */
+  readonly reason: string;
+}
+
+export interface ImportSummary {
+  readonly added: number;
+  readonly rejected: readonly RejectedFile[];
+}
+
+// ---------------------------------------------------------------- backbone
+
+export interface Preprocessing {
+  /** Side of the square input, in pixels. */
+  readonly size: number;
+  readonly mean: readonly [number, number, number];
+  readonly std: readonly [number, number, number];
+  readonly interpolation: 'bilinear' | 'bicubic';
+  /** Share of the resized image that the centre crop keeps, in (0, 1]. */
+  readonly cropShare: number;
+  /** "center": resize the short side, then crop; "squash": resize both sides straight to the size. */
+  readonly cropMode: 'center' | 'squash';
+}
+
+export type BackboneSource =
+  | { readonly kind: 'bundled'; readonly name: string }
+  | { readonly kind: 'file'; readonly name: string; readonly weights: Blob; readonly config: Blob | null }
+  | { readonly kind: 'hub'; readonly repository: string };
+
+/** Settings of the open source a backbone came from, without its bytes. */
+export type BackboneOrigin =
+  | { readonly kind: 'bundled'; readonly name: string }
+  | { readonly kind: 'file'; readonly name: string }
+  | { readonly kind: 'hub'; readonly repository: string };
+
+export interface BackboneInfo {
+  readonly name: string;
+  /** e.g. "ViT-Tiny/16, 6 blocks". */
+  readonly label: string;
+  readonly family: string;
+  readonly parameters: number;
+  readonly preprocessing: Preprocessing;
+  /** SHA-256 of the weights file, hex. */
+  readonly hash: string;
+  readonly origin: BackboneOrigin;
+  /** Class names of the head the file came with; null where it has none. */
+  readonly classes: readonly string[] | null;
+  /** It was served from the browser's own cache. */
+  readonly cached: boolean;
+}
+
+// ---------------------------------------------------------------- runs
+
+export interface RunClass {
+  readonly name: string;
+  readonly images: readonly ImageId[];
+  /** Given for every class or for none; where given, nothing is split off. */
+  readonly validation?: readonly ImageId[];
+}
+
+export interface RunConfig {
+  readonly method: string;
+  readonly methodOptions: FormValues;
+  readonly training: FormValues;
+  readonly classes: readonly RunClass[];
+}
+
+export interface ScaleSite {
+  /** timm name of the layer, e.g. "blocks.0.attn.qkv". */
+  readonly site: string;
+  /** e.g. "Block 1 · attention in". */
+  readonly label: string;
+  readonly width: number;
+  /** Where this site's channels start in `ScaleFrame.values`. */
+  readonly offset: number;
+}
+
+export interface ScaleFrame {
+  readonly step: number;
+  /** Every learned scale, site after site. */
+  readonly values: Float32Array;
+}
+
+export interface RunStart {
+  readonly runId: number;
+  readonly method: string;
+  readonly backbone: string;
+  readonly totalEpochs: number;
+  readonly stepsPerEpoch: number;
+  readonly trainImages: readonly ImageId[];
+  readonly validationImages: readonly ImageId[];
+  readonly classes: readonly string[];
+  readonly trainableParameters: number;
+  readonly totalParameters: number;
+  /** Empty where the method has no scales. */
+  readonly scaleSites: readonly ScaleSite[];
+}
+
+export interface StepRecord {
+  /** From 1. */
+  readonly step: number;
+  readonly loss: number;
+  /** Share of the batch classified rightly, in [0, 1]. */
+  readonly accuracy: number;
+  readonly learningRate: number;
+  readonly gradientNorm: number;
+}
+
+export type EvaluationMode = 'both' | 'neuron' | 'synapse' | 'head';
+export type ModeAccuracies = Readonly<Record<EvaluationMode, number>>;
+
+export interface EpochRecord {
+  /** From 1. */
+  readonly epoch: number;
+  /** Last step of the epoch. */
+  readonly step: number;
+  readonly trainLoss: number;
+  readonly trainAccuracy: number;
+  readonly validationLoss: number;
+  readonly validationAccuracy: number;
+  readonly seconds: number;
+  readonly best: boolean;
+  /** Measured only where the run asked to compare modes every epoch. */
+  readonly modes: ModeAccuracies | null;
+}
+
+export interface Evaluation {
+  readonly mode: EvaluationMode;
+  readonly strength: number;
+  readonly images: readonly ImageId[];
+  /** True class index of each image. */
+  readonly labels: Int32Array;
+  /** [images, classes], row after row. */
+  readonly probabilities: Float32Array;
+  readonly loss: number;
+  readonly accuracy: number;
+}
+
+export type RunEnd = 'completed' | 'stopped' | 'early-stopped';
+
+export interface RunResult {
+  readonly runId: number;
+  readonly end: RunEnd;
+  readonly bestEpoch: number;
+  readonly bestValidationAccuracy: number;
+  /** Validation set under the restored best weights. */
+  readonly evaluation: Evaluation;
+  /** Null where the method has no scales. */
+  readonly modes: ModeAccuracies | null;
+  /** Wall time spent training and validating, pauses left out. */
+  readonly seconds: number;
+  /** Training images per second over the whole run. */
+  readonly imagesPerSecond: number;
+}
+
+export type RunPhase = 'preparing' | 'training' | 'validating' | 'paused' | 'finishing';
+
+export interface RunStatus {
+  readonly runId: number;
+  readonly phase: RunPhase;
+  readonly step: number;
+  readonly totalSteps: number;
+  readonly imagesPerSecond: number;
+  /** Null until it can be told. */
+  readonly secondsLeft: number | null;
+  readonly deviceBytes: number;
+}
+
+export interface Prediction {
+  readonly classes: readonly string[];
+  readonly logits: Float32Array;
+  readonly probabilities: Float32Array;
+}
+
+/** A trained model that stands ready: from a run of this page or from an imported adapter. */
+export interface ReadyModel {
+  readonly method: string;
+  readonly backbone: BackboneInfo;
+  readonly classes: readonly string[];
+  readonly scaleSites: readonly ScaleSite[];
+  readonly scales: Float32Array;
+}
+
+export interface ExportedFile {
+  readonly name: string;
+  readonly file: Blob;
+}
+
+// ---------------------------------------------------------------- goldens
+
+export interface GoldenFiles {
+  readonly manifest: Blob;
+  /** File name in the golden's folder → its bytes. */
+  readonly tensors: Readonly<Record<string, Blob>>;
+  /** Narrow to these methods; null means all the manifest names. */
+  readonly methods: readonly string[] | null;
+}
+
+export interface GoldenMethodReport {
+  readonly name: string;
+  /** Largest absolute error of the first logits. */
+  readonly logits: number;
+  /** Largest relative error (norm of the difference over the norm) of a gradient tensor. */
+  readonly grad0: number;
+  readonly losses: number;
+  readonly final: number;
+  readonly pass: boolean;
+  /** Why the method could not be run; null where it could. */
+  readonly problem: string | null;
+}
+
+export interface GoldenReport {
+  readonly name: string;
+  readonly backend: BackendName;
+  readonly methods: readonly GoldenMethodReport[];
+}
+
+// ---------------------------------------------------------------- errors
+
+export type ErrorCode =
+  | 'bad-request'
+  | 'bad-file'
+  | 'bad-image'
+  | 'bad-setting'
+  | 'bad-dataset'
+  | 'unsupported-model'
+  | 'mismatch'
+  | 'network'
+  | 'storage'
+  | 'out-of-memory'
+  | 'device-lost'
+  | 'not-finite'
+  | 'busy'
+  | 'not-ready'
+  | 'cancelled'
+  | 'internal';
+
+export interface Failure {
+  readonly code: ErrorCode;
+  /** A sentence that states the rule and the value received. */
+  readonly message: string;
+}
+
+// ---------------------------------------------------------------- commands
+
+/** Command name → what it takes and what its reply carries. */
+export interface Requests {
+  /** First command: choose a device. "auto" prefers a real GPU over WebAssembly, and WebAssembly over an emulated one. */
+  hello: { args: { version: number; backend: BackendName | 'auto' }; result: { device: DeviceInfo; catalog: Catalog } };
+
+  'images.import': { args: { items: readonly ImportItem[]; className: string | null }; result: ImportSummary };
+  'images.demo': { args: { demo: string; seed: number; imagesPerClass: number }; result: ImportSummary };
+  'images.release': { args: { ids: readonly ImageId[] }; result: null };
+  /** The image's own file, for looking at it in full. */
+  'images.open': { args: { imageId: ImageId }; result: Blob };
+
+  'backbone.load': { args: { source: BackboneSource }; result: BackboneInfo };
+
+  'run.start': { args: { config: RunConfig }; result: RunStart };
+  'run.pause': { args: object; result: null };
+  'run.resume': { args: object; result: null };
+  'run.stop': { args: object; result: null };
+  /** Evaluates the last run's validation set; `epoch` null means the restored best weights. */
+  'run.evaluate': { args: { mode: EvaluationMode; strength: number; epoch: number | null }; result: Evaluation };
+
+  predict: { args: { image: Blob | ImageBitmap }; result: Prediction };
+  /** A zip of adapter, merged weights, config, run record and README. */
+  'model.export': { args: object; result: ExportedFile };
+  /** Takes `adapter.safetensors` or an exported zip; loads the backbone it names where that can be had. */
+  'model.import': { args: { file: Blob; name: string }; result: ReadyModel };
+
+  'goldens.check': { args: { files: GoldenFiles }; result: GoldenReport };
+  /** Stops the import, load or other long request that has this id; it then fails with "cancelled". */
+  cancel: { args: { target: number }; result: null };
+}
+
+export type RequestName = keyof Requests;
+
+export type Command = {
+  [K in RequestName]: { readonly type: K; readonly id: number } & Readonly<Requests[K]['args']>;
+}[RequestName];
+
+// ---------------------------------------------------------------- events
+
+export type Event =
+  | { readonly type: 'reply'; readonly id: number; readonly result: Requests[RequestName]['result'] }
+  | { readonly type: 'error'; readonly id: number; readonly error: Failure }
+  /** Progress of the request with this id; `total` 0 means not known. */
+  | { readonly type: 'progress'; readonly id: number; readonly done: number; readonly total: number; readonly unit: 'images' | 'bytes'; readonly note: string }
+  | { readonly type: 'images.added'; readonly images: readonly ImageInfo[] }
+  | { readonly type: 'run.status'; readonly status: RunStatus }
+  | { readonly type: 'run.steps'; readonly runId: number; readonly steps: readonly StepRecord[] }
+  | { readonly type: 'run.epoch'; readonly runId: number; readonly epoch: EpochRecord }
+  | { readonly type: 'run.scales'; readonly runId: number; readonly frame: ScaleFrame }
+  | { readonly type: 'run.finished'; readonly result: RunResult }
+  | { readonly type: 'run.failed'; readonly runId: number; readonly error: Failure }
+  | { readonly type: 'device.lost'; readonly error: Failure };

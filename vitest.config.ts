@@ -1,0 +1,45 @@
+import { playwright } from '@vitest/browser-playwright';
+import { mergeConfig } from 'vite';
+import { defineConfig } from 'vitest/config';
+import { chromiumArguments, findChromium } from './scripts/chromium.ts';
+import app from './vite.config.ts';
+
+const executablePath = findChromium() ?? undefined;
+
+export default mergeConfig(
+  app,
+  defineConfig({
+    server: { fs: { allow: ['.', '../shared'] } },
+    test: {
+      projects: [
+        {
+          extends: true,
+          test: {
+            name: 'node',
+            environment: 'node',
+            include: ['{src,cli,scripts,bench}/**/*.test.{ts,tsx}'],
+            exclude: ['**/*.browser.test.{ts,tsx}', 'node_modules'],
+          },
+        },
+        {
+          extends: true,
+          test: {
+            name: 'browser',
+            include: ['src/**/*.browser.test.{ts,tsx}'],
+            testTimeout: 120_000,
+            fileParallelism: false,
+            browser: {
+              enabled: true,
+              headless: true,
+              screenshotFailures: false,
+              provider: playwright({
+                launchOptions: { executablePath, args: chromiumArguments({ software: true }) },
+              }),
+              instances: [{ browser: 'chromium' }],
+            },
+          },
+        },
+      ],
+    },
+  }),
+);
