@@ -52,7 +52,11 @@ export interface NumberField extends FieldBase {
 export interface ChoiceField extends FieldBase {
   readonly kind: 'choice';
   readonly default: string;
-  readonly options: readonly { readonly value: string; readonly label: string; readonly help: string }[];
+  readonly options: readonly {
+    readonly value: string;
+    readonly label: string;
+    readonly help: string;
+  }[];
   /** Shown only for these backbone families; null means all. */
   readonly families?: readonly string[] | null;
 }
@@ -164,7 +168,12 @@ export interface Preprocessing {
 
 export type BackboneSource =
   | { readonly kind: 'bundled'; readonly name: string }
-  | { readonly kind: 'file'; readonly name: string; readonly weights: Blob; readonly config: Blob | null }
+  | {
+      readonly kind: 'file';
+      readonly name: string;
+      readonly weights: Blob;
+      readonly config: Blob | null;
+    }
   | { readonly kind: 'hub'; readonly repository: string };
 
 /** Settings of the open source a backbone came from, without its bytes. */
@@ -386,10 +395,19 @@ export interface Failure {
 /** Command name → what it takes and what its reply carries. */
 export interface Requests {
   /** First command: choose a device. "auto" prefers a real GPU over WebAssembly, and WebAssembly over an emulated one. */
-  hello: { args: { version: number; backend: BackendName | 'auto' }; result: { device: DeviceInfo; catalog: Catalog } };
+  hello: {
+    args: { version: number; backend: BackendName | 'auto' };
+    result: { device: DeviceInfo; catalog: Catalog };
+  };
 
-  'images.import': { args: { items: readonly ImportItem[]; className: string | null }; result: ImportSummary };
-  'images.demo': { args: { demo: string; seed: number; imagesPerClass: number }; result: ImportSummary };
+  'images.import': {
+    args: { items: readonly ImportItem[]; className: string | null };
+    result: ImportSummary;
+  };
+  'images.demo': {
+    args: { demo: string; seed: number; imagesPerClass: number };
+    result: ImportSummary;
+  };
   'images.release': { args: { ids: readonly ImageId[] }; result: null };
   /** The image's own file, for looking at it in full. */
   'images.open': { args: { imageId: ImageId }; result: Blob };
@@ -401,7 +419,10 @@ export interface Requests {
   'run.resume': { args: object; result: null };
   'run.stop': { args: object; result: null };
   /** Evaluates the last run's validation set; `epoch` null means the restored best weights. */
-  'run.evaluate': { args: { mode: EvaluationMode; strength: number; epoch: number | null }; result: Evaluation };
+  'run.evaluate': {
+    args: { mode: EvaluationMode; strength: number; epoch: number | null };
+    result: Evaluation;
+  };
 
   predict: { args: { image: Blob | ImageBitmap }; result: Prediction };
   /** A zip of adapter, merged weights, config, run record and README. */
@@ -423,10 +444,21 @@ export type Command = {
 // ---------------------------------------------------------------- events
 
 export type Event =
-  | { readonly type: 'reply'; readonly id: number; readonly result: Requests[RequestName]['result'] }
+  | {
+      readonly type: 'reply';
+      readonly id: number;
+      readonly result: Requests[RequestName]['result'];
+    }
   | { readonly type: 'error'; readonly id: number; readonly error: Failure }
   /** Progress of the request with this id; `total` 0 means not known. */
-  | { readonly type: 'progress'; readonly id: number; readonly done: number; readonly total: number; readonly unit: 'images' | 'bytes'; readonly note: string }
+  | {
+      readonly type: 'progress';
+      readonly id: number;
+      readonly done: number;
+      readonly total: number;
+      readonly unit: 'images' | 'bytes';
+      readonly note: string;
+    }
   | { readonly type: 'images.added'; readonly images: readonly ImageInfo[] }
   | { readonly type: 'run.status'; readonly status: RunStatus }
   | { readonly type: 'run.steps'; readonly runId: number; readonly steps: readonly StepRecord[] }

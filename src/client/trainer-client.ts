@@ -11,7 +11,10 @@ export class TrainerError extends Error {
   }
 }
 
-export type Progress = Pick<Extract<Event, { type: 'progress' }>, 'done' | 'total' | 'unit' | 'note'>;
+export type Progress = Pick<
+  Extract<Event, { type: 'progress' }>,
+  'done' | 'total' | 'unit' | 'note'
+>;
 
 export interface RequestOptions {
   readonly onProgress?: (progress: Progress) => void;
@@ -64,7 +67,7 @@ export class TrainerClient implements Trainer {
     return new Promise((resolve, reject) => {
       this.#pending.set(id, {
         // The id ties this reply to this command, so its result is this command's.
-        settle: (result) => resolve(result as Requests[K]['result']),
+        settle: (result) => resolve(result),
         fail: reject,
         onProgress: options.onProgress,
       });

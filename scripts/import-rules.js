@@ -1,0 +1,207 @@
+/**
+ * Who may import whom. Every file stands in one room; a room names the rooms and
+ * the packages it may import, and whatever is not named is an error.
+ */
+
+/** Packages, as the groups the rooms speak of. */
+const packages = {
+  tensorflow: ['@tensorflow/*', '@tensorflow/*/**'],
+  react: ['react', 'react/*', 'react-dom', 'react-dom/*', 'radix-ui', 'recharts'],
+  zustand: ['zustand', 'zustand/*'],
+  archives: ['fflate', 'client-zip'],
+  hub: ['@huggingface/hub'],
+};
+
+/** @typedef {{ name: string, files: string | string[], rooms: string[], types?: string[], packages?: (keyof typeof packages)[], typePackages?: (keyof typeof packages)[] }} Room */
+
+/** The first room whose pattern fits is the file's room. `types` are open to `import type` only. @type {Room[]} */
+const rooms = [
+  { name: 'protocol', files: 'src/protocol.ts', rooms: [] },
+  { name: 'lib', files: 'src/lib/**', rooms: ['lib'], packages: ['archives'] },
+  { name: 'errors', files: 'src/engine/errors.ts', rooms: [], types: ['protocol'] },
+  {
+    name: 'params',
+    files: 'src/engine/params.ts',
+    rooms: ['lib', 'errors'],
+    packages: ['tensorflow'],
+  },
+  {
+    name: 'kernels',
+    files: 'src/engine/kernels/**',
+    rooms: ['kernels', 'lib', 'errors'],
+    packages: ['tensorflow'],
+  },
+  {
+    name: 'ops',
+    files: 'src/engine/ops/**',
+    rooms: ['ops', 'kernels', 'lib', 'errors'],
+    packages: ['tensorflow'],
+  },
+  {
+    name: 'backbone-contract',
+    files: 'src/engine/backbones/{contract,registry}.ts',
+    rooms: ['backbone-contract', 'ops', 'params', 'lib', 'errors'],
+    types: ['protocol'],
+    packages: ['tensorflow'],
+  },
+  {
+    name: 'peft-contract',
+    files: 'src/engine/peft/{contract,registry}.ts',
+    rooms: ['peft-contract', 'ops', 'params', 'lib', 'errors'],
+    types: ['protocol', 'backbone-contract'],
+    packages: ['tensorflow'],
+  },
+  {
+    name: 'backbone',
+    files: 'src/engine/backbones/**',
+    rooms: ['backbone-contract', 'ops', 'params', 'lib', 'errors'],
+    typePackages: ['tensorflow'],
+  },
+  {
+    name: 'peft',
+    files: 'src/engine/peft/**',
+    rooms: ['peft-contract', 'ops', 'params', 'lib', 'errors'],
+    typePackages: ['tensorflow'],
+  },
+  {
+    name: 'engine',
+    files: 'src/engine/**',
+    rooms: ['engine', 'backbone-contract', 'peft-contract', 'ops', 'params', 'lib', 'errors'],
+    types: ['protocol'],
+    packages: ['tensorflow', 'archives', 'hub'],
+  },
+  {
+    name: 'worker',
+    files: 'src/worker/**',
+    rooms: [
+      'worker',
+      'engine',
+      'backbone-contract',
+      'peft-contract',
+      'params',
+      'errors',
+      'protocol',
+      'lib',
+    ],
+  },
+  { name: 'client', files: 'src/client/**', rooms: ['client', 'protocol', 'lib'] },
+  {
+    name: 'stores',
+    files: 'src/stores/**',
+    rooms: ['stores', 'client', 'protocol', 'lib'],
+    packages: ['zustand'],
+  },
+  {
+    name: 'ui',
+    files: 'src/ui/**',
+    rooms: ['ui', 'stores', 'lib'],
+    types: ['protocol'],
+    packages: ['react'],
+  },
+  {
+    name: 'main',
+    files: 'src/main.tsx',
+    rooms: ['client', 'stores', 'ui'],
+    packages: ['react'],
+  },
+];
+
+/** Rooms that look at the product from outside; they may bring any package. */
+const outside = [
+  {
+    name: 'testing',
+    files: 'src/testing/**',
+    rooms: ['testing', ...rooms.map((room) => room.name)],
+  },
+  { name: 'cli', files: 'cli/**', rooms: ['cli', 'scripts', 'client', 'protocol', 'lib'] },
+  { name: 'e2e', files: 'e2e/**', rooms: ['e2e', 'scripts', 'lib'], types: ['protocol'] },
+  {
+    name: 'bench',
+    files: 'bench/**',
+    rooms: ['bench', 'cli', 'scripts', 'testing', ...rooms.map((room) => room.name)],
+  },
+  { name: 'scripts', files: 'scripts/**', rooms: ['scripts'] },
+  { name: 'config', files: '*.config.{js,ts}', rooms: ['config', 'scripts'] },
+];
+
+const everyRoom = [...rooms, ...outside];
+
+/** Tests stand in a room of their own: they may reach for anything, and nothing may import them. */
+const tests = { category: 'test', pattern: '**/*.test.{ts,tsx}' };
+
+/** @param {string} name @param {string[]} categories */
+const toRooms = (name, categories) => ({
+  from: { file: { categories: name } },
+  allow: { to: categories.map((category) => ({ file: { categories: category } })) },
+});
+
+/** @param {string} name @param {string[]} categories */
+const toTypes = (name, categories) => ({
+  from: { file: { categories: name } },
+  allow: {
+    to: categories.map((category) => ({ file: { categories: category } })),
+    dependency: { kind: 'type' },
+  },
+});
+
+/** @param {string[]} sources */
+const modules = (sources) => ({ module: { origin: 'external', source: sources } });
+
+const anyPackage = { module: { origin: ['external', 'core'] } };
+
+/** @param {Room} room */
+function policiesOf(room) {
+  const values = (room.packages ?? []).flatMap((name) => packages[name]);
+  const types = (room.typePackages ?? []).flatMap((name) => packages[name]);
+  const from = { file: { categories: room.name } };
+  return [
+    ...(room.rooms.length > 0 ? [toRooms(room.name, room.rooms)] : []),
+    ...(room.types ? [toTypes(room.name, room.types)] : []),
+    ...(values.length > 0 ? [{ from, allow: { to: modules(values) } }] : []),
+    ...(types.length > 0
+      ? [{ from, allow: { to: modules(types), dependency: { kind: 'type' } } }]
+      : []),
+  ];
+}
+
+/** @param {{ name: string, rooms: string[], types?: string[] }} room */
+const outsidePolicies = (room) => [
+  ...policiesOf(room),
+  {
+    from: { file: { categories: room.name } },
+    allow: { to: anyPackage },
+  },
+];
+
+export const importRules = {
+  settings: {
+    'import/resolver': { typescript: true, node: true },
+    'boundaries/legacy-templates': false,
+    'boundaries/dependency-nodes': ['import', 'dynamic-import', 'export', 'require'],
+    'boundaries/files-single-match': true,
+    'boundaries/files': [
+      tests,
+      { category: 'models', pattern: 'models/**' },
+      ...everyRoom.map((room) => ({ category: room.name, pattern: room.files })),
+    ],
+  },
+  rules: {
+    'boundaries/no-unknown-files': 'error',
+    'boundaries/dependencies': [
+      'error',
+      {
+        default: 'disallow',
+        checkAllOrigins: true,
+        policies: [
+          ...rooms.flatMap(policiesOf),
+          ...outside.flatMap(outsidePolicies),
+          {
+            from: { file: { categories: 'test' } },
+            allow: { to: [{ file: { categories: '*' } }, anyPackage] },
+          },
+          { disallow: { to: { file: { categories: 'test' } } } },
+        ],
+      },
+    ],
+  },
+};
