@@ -137,7 +137,8 @@ function byteSize(name: string, shape: readonly number[], type: TensorType): num
 
 function parseOffsets(name: string, offsets: unknown): readonly [number, number] {
   if (Array.isArray(offsets) && offsets.length === 2) {
-    const [begin, end]: readonly unknown[] = offsets;
+    const pair: readonly unknown[] = offsets;
+    const [begin, end] = pair;
     if (isSize(begin) && isSize(end) && begin <= end) return [begin, end];
   }
   throw new SafetensorsError(

@@ -1,0 +1,43 @@
+import type { InputPreparation } from './model-config.ts';
+
+/** A trained classifier, as timm needs it described to build it again. */
+export interface ModelDescription {
+  /** A name timm's create_model knows. */
+  readonly architecture: string;
+  /** What create_model takes besides, e.g. { img_size: 128, depth: 6 }. */
+  readonly modelArgs: Readonly<Record<string, unknown>>;
+  readonly numFeatures: number;
+  readonly globalPool: string;
+  readonly classes: readonly string[];
+  readonly preprocessing: InputPreparation;
+  /** timm name of the head, "head" or "fc". */
+  readonly classifier: string;
+  /** timm name of the first convolution, e.g. "patch_embed.proj". */
+  readonly firstConv: string;
+}
+
+/** A config.json as timm writes it beside weights on the Hugging Face Hub. */
+export function modelConfigJson(model: ModelDescription): string {
+  const { preprocessing } = model;
+  const numClasses = model.classes.length;
+  const config = {
+    architecture: model.architecture,
+    num_classes: numClasses,
+    num_features: model.numFeatures,
+    global_pool: model.globalPool,
+    label_names: model.classes,
+    model_args: model.modelArgs,
+    pretrained_cfg: {
+      input_size: [3, preprocessing.size, preprocessing.size],
+      mean: preprocessing.mean,
+      std: preprocessing.std,
+      interpolation: preprocessing.interpolation,
+      crop_pct: preprocessing.cropShare,
+      crop_mode: preprocessing.cropMode,
+      num_classes: numClasses,
+      classifier: model.classifier,
+      first_conv: model.firstConv,
+    },
+  };
+  return `${JSON.stringify(config, null, 2)}\n`;
+}
