@@ -1,0 +1,147 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { TrainerError, type Trainer } from '../client/trainer-client.ts';
+import type { Evaluation, RequestName, RunResult, RunStart } from '../protocol.ts';
+import { createResultsStore } from './results.ts';
+import { createRunStore } from './run.ts';
+
+const evaluationAt = (strength: number): Evaluation => ({
+  mode: 'both',
+  strength,
+  images: [1],
+  labels: Int32Array.of(0),
+  probabilities: Float32Array.of(0.8, 0.2),
+  loss: 0.2,
+  accuracy: 1,
+});
+
+const start: RunStart = {
+  runId: 1,
+  method: 'san',
+  backbone: 'ViT',
+  totalEpochs: 1,
+  stepsPerEpoch: 1,
+  trainImages: [],
+  validationImages: [1],
+  classes: ['a', 'b'],
+  trainableParameters: 1,
+  totalParameters: 2,
+  scaleSites: [],
+};
+
+const result: RunResult = {
+  runId: 1,
+  end: 'completed',
+  bestEpoch: 1,
+  bestValidationAccuracy: 1,
+  evaluation: evaluationAt(1),
+  modes: null,
+  seconds: 1,
+  imagesPerSecond: 1,
+};
+
+type Answer = (type: RequestName, args: object) => unknown;
+
+async function page(answer: Answer) {
+  const asked: { type: RequestName; args: object }[] = [];
+  const trainer: Trainer = {
+    async request(type, args) {
+      if (type === 'run.start') return start as never;
+      asked.push({ type, args });
+      return (await answer(type, args)) as never;
+    },
+    subscribe: () => () => {},
+  };
+  const run = createRunStore(trainer, (flush) => flush());
+  const results = createResultsStore(trainer, run);
+  await run.getState().begin({ method: 'san', methodOptions: {}, training: {}, classes: [] });
+  run.getState().receive({ type: 'run.finished', result });
+  return { run, results, asked };
+}
+
+const strengthOf = (args: object) => ('strength' in args ? Number(args.strength) : Number.NaN);
+const refuse = () => {
+  throw new TrainerError({ code: 'bad-file', message: 'Expected a zip; got a picture.' });
+};
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+test('a finished run brings its evaluation', async () => {
+  const { results } = await page(refuse);
+  expect(results.getState().judged?.start.runId).toBe(1);
+  expect(results.getState().evaluation).toBe(result.evaluation);
+});
+
+test('a dragged slider asks once it rests, one at a time, and the latest wins', async () => {
+  const replies: (() => void)[] = [];
+  const { results, asked } = await page(
+    (_, args) =>
+      new Promise((resolve) => replies.push(() => resolve(evaluationAt(strengthOf(args))))),
+  );
+  const { evaluate } = results.getState();
+  for (const strength of [0.1, 0.2, 0.3]) evaluate({ strength });
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(asked.map(({ args }) => strengthOf(args))).toEqual([0.3]);
+  for (const strength of [0.4, 0.5]) {
+    evaluate({ strength });
+    await vi.advanceTimersByTimeAsync(1000);
+  }
+  expect(asked).toHaveLength(1);
+  replies[0]?.();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(asked.map(({ args }) => strengthOf(args))).toEqual([0.3, 0.5]);
+  expect(results.getState().evaluating).toBe(true);
+  replies[1]?.();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(results.getState()).toMatchObject({ evaluating: false, setting: { strength: 0.5 } });
+  expect(results.getState().evaluation?.strength).toBe(0.5);
+});
+
+test('an evaluation that fails leaves the one shown', async () => {
+  const { results } = await page(refuse);
+  results.getState().evaluate({ strength: 2 });
+  await vi.advanceTimersByTimeAsync(1000);
+  const state = results.getState();
+  expect(state.evaluation).toBe(result.evaluation);
+  expect(state.setting.strength).toBe(1);
+  expect(state.failure?.code).toBe('bad-file');
+});
+
+test('every image tried has its own outcome', async () => {
+  const prediction = {
+    classes: ['a', 'b'],
+    logits: Float32Array.of(1, 0),
+    probabilities: Float32Array.of(0.7, 0.3),
+  };
+  let calls = 0;
+  const { results } = await page(() => (++calls === 1 ? prediction : refuse()));
+  await results.getState().tryImage(new Blob(['x']), 'leaf.jpg');
+  await results.getState().tryImage(new Blob(['y']), 'notes.txt');
+  const [second, first] = results.getState().trials;
+  expect(first).toMatchObject({ name: 'leaf.jpg', prediction, failure: null });
+  expect(second).toMatchObject({ name: 'notes.txt', prediction: null });
+  expect(second?.failure?.message).toContain('got a picture');
+  results.getState().removeTrial(first?.id ?? 0);
+  expect(results.getState().trials).toEqual([second]);
+});
+
+test('an adapter that does not open leaves everything as it was', async () => {
+  const { results } = await page(refuse);
+  const before = results.getState();
+  await before.importModel(new Blob(['x']), 'cat.png');
+  const after = results.getState();
+  expect(after.imported).toBeNull();
+  expect(after.evaluation).toBe(before.evaluation);
+  expect(after.failure?.code).toBe('bad-file');
+});
+
+test('an export is kept until another model stands ready', async () => {
+  const exported = { name: 'san.zip', file: new Blob(['zip']) };
+  const { run, results } = await page(() => exported);
+  await results.getState().exportModel();
+  expect(results.getState().exported).toBe(exported);
+  await run.getState().begin({ method: 'san', methodOptions: {}, training: {}, classes: [] });
+  expect(results.getState().exported).toBe(exported);
+  run.getState().receive({ type: 'run.finished', result: { ...result } });
+  expect(results.getState().exported).toBeNull();
+});

@@ -1,0 +1,148 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Progress, Trainer } from '../client/trainer-client.ts';
+import type {
+  Evaluation,
+  EvaluationMode,
+  ExportedFile,
+  Failure,
+  Prediction,
+  ReadyModel,
+  RunResult,
+  RunStart,
+} from '../protocol.ts';
+import { latest } from './latest.ts';
+import { failureOf, type RunStore } from './run.ts';
+
+/** How the validation set is looked at; epoch null means the restored best weights. */
+export interface EvaluationSetting {
+  readonly mode: EvaluationMode;
+  readonly strength: number;
+  readonly epoch: number | null;
+}
+
+/** An image given to the trained model. */
+export interface Trial {
+  readonly id: number;
+  readonly name: string;
+  readonly image: Blob;
+  readonly prediction: Prediction | null;
+  readonly failure: Failure | null;
+}
+
+/** The last run that finished, as it was judged. */
+export interface JudgedRun {
+  readonly start: RunStart;
+  readonly result: RunResult;
+}
+
+interface ResultsData {
+  readonly judged: JudgedRun | null;
+  /** The evaluation shown; its own mode and strength say what it is. */
+  readonly evaluation: Evaluation | null;
+  /** What was asked for last; ahead of `evaluation` while it is measured. */
+  readonly setting: EvaluationSetting;
+  readonly evaluating: boolean;
+  /** An adapter opened after the last run; it is then the model that predicts. */
+  readonly imported: ReadyModel | null;
+  readonly importing: Progress | null;
+  readonly trials: readonly Trial[];
+  readonly exported: ExportedFile | null;
+  readonly exporting: boolean;
+  readonly failure: Failure | null;
+}
+
+export interface ResultsState extends ResultsData {
+  /** Measures the validation set again; of several requests in a row only the last is sent. */
+  evaluate(change: Partial<EvaluationSetting>): void;
+  tryImage(image: Blob, name: string): Promise<void>;
+  removeTrial(id: number): void;
+  /** Predicts one camera frame and takes it over; rejects with a `TrainerError`. */
+  predictFrame(frame: ImageBitmap): Promise<Prediction>;
+  exportModel(): Promise<void>;
+  importModel(file: Blob, name: string): Promise<void>;
+  dismissFailure(): void;
+}
+
+export type ResultsStore = StoreApi<ResultsState>;
+
+const AS_TRAINED: EvaluationSetting = { mode: 'both', strength: 1, epoch: null };
+const DEBOUNCE = 150;
+const TRIAL_LIMIT = 24;
+
+const INITIAL: ResultsData = {
+  judged: null,
+  evaluation: null,
+  setting: AS_TRAINED,
+  evaluating: false,
+  imported: null,
+  importing: null,
+  trials: [],
+  exported: null,
+  exporting: false,
+  failure: null,
+};
+
+export function createResultsStore(trainer: Trainer, run: RunStore): ResultsStore {
+  const store = createStore<ResultsState>()((set, get) => {
+    const fail = (error: unknown) => set({ failure: failureOf(error) });
+    const evaluation = latest<EvaluationSetting>(async (setting) => {
+      const judged = get().judged;
+      const measured = await trainer.request('run.evaluate', { ...setting }).catch(fail);
+      const current = get().setting === setting;
+      if (current) set({ evaluating: false });
+      // A run that finished meanwhile brought its own evaluation.
+      if (measured && get().judged === judged) set({ evaluation: measured });
+      else if (current && !measured) set({ setting: settingOf(get().evaluation) });
+    }, DEBOUNCE);
+    let nextTrial = 1;
+    return {
+      ...INITIAL,
+      evaluate(change) {
+        const setting = { ...get().setting, ...change };
+        set({ setting, evaluating: true });
+        evaluation.want(setting);
+      },
+      async tryImage(image, name) {
+        const trial: Trial = { id: nextTrial++, name, image, prediction: null, failure: null };
+        set({ trials: [trial, ...get().trials].slice(0, TRIAL_LIMIT) });
+        const outcome = await trainer.request('predict', { image }).then(
+          (prediction) => ({ prediction }),
+          (error: unknown) => ({ failure: failureOf(error) }),
+        );
+        const settled = (other: Trial) =>
+          other.id === trial.id ? { ...other, ...outcome } : other;
+        set({ trials: get().trials.map(settled) });
+      },
+      removeTrial: (id) => set({ trials: get().trials.filter((trial) => trial.id !== id) }),
+      predictFrame: (frame) => trainer.request('predict', { image: frame }, { transfer: [frame] }),
+      async exportModel() {
+        if (get().exporting) return;
+        set({ exporting: true, failure: null });
+        const exported = await trainer.request('model.export', {}).catch(fail);
+        set({ exporting: false, ...(exported ? { exported } : {}) });
+      },
+      async importModel(file, name) {
+        if (get().importing !== null) return;
+        const onProgress = (importing: Progress) => set({ importing });
+        set({ importing: { done: 0, total: 0, unit: 'bytes', note: '' }, failure: null });
+        const imported = await trainer
+          .request('model.import', { file, name }, { onProgress })
+          .catch(fail);
+        set({ importing: null });
+        if (imported) set({ imported, trials: [], exported: null });
+      },
+      dismissFailure: () => set({ failure: null }),
+    };
+  });
+  run.subscribe(({ start, result }, before) => {
+    if (result === null || start === null || result === before.result) return;
+    const { evaluation } = result;
+    store.setState({ ...INITIAL, judged: { start, result }, evaluation });
+  });
+  return store;
+}
+
+function settingOf(evaluation: Evaluation | null): EvaluationSetting {
+  if (evaluation === null) return AS_TRAINED;
+  return { ...AS_TRAINED, mode: evaluation.mode, strength: evaluation.strength };
+}

@@ -1,0 +1,215 @@
+import { describe, expect, test } from 'vitest';
+import { TrainerError, type Trainer } from '../client/trainer-client.ts';
+import type { Evaluation, RunConfig, RunResult, RunStart, RunStatus } from '../protocol.ts';
+import { createRunStore, isRunning } from './run.ts';
+
+const config: RunConfig = { method: 'san', methodOptions: {}, training: {}, classes: [] };
+
+function start(runId: number): RunStart {
+  return {
+    runId,
+    method: 'san',
+    backbone: 'ViT',
+    totalEpochs: 2,
+    stepsPerEpoch: 2,
+    trainImages: [1],
+    validationImages: [2],
+    classes: ['a', 'b'],
+    trainableParameters: 1,
+    totalParameters: 10,
+    scaleSites: [],
+  };
+}
+
+const status = (runId: number, phase: RunStatus['phase']): RunStatus => ({
+  runId,
+  phase,
+  step: 1,
+  totalSteps: 4,
+  imagesPerSecond: 10,
+  secondsLeft: 3,
+  deviceBytes: 100,
+});
+
+const evaluation: Evaluation = {
+  mode: 'both',
+  strength: 1,
+  images: [2],
+  labels: Int32Array.of(0),
+  probabilities: Float32Array.of(0.9, 0.1),
+  loss: 0.1,
+  accuracy: 1,
+};
+
+const result = (runId: number): RunResult => ({
+  runId,
+  end: 'completed',
+  bestEpoch: 1,
+  bestValidationAccuracy: 1,
+  evaluation,
+  modes: null,
+  seconds: 2,
+  imagesPerSecond: 20,
+});
+
+const step = (index: number) => ({
+  step: index,
+  loss: 1 / index,
+  accuracy: 0.5,
+  learningRate: 1e-3,
+  gradientNorm: 1,
+});
+
+const epoch = (index: number, best: boolean) => ({
+  epoch: index,
+  step: index * 2,
+  trainLoss: 1,
+  trainAccuracy: 0.5,
+  validationLoss: 1,
+  validationAccuracy: 0.5,
+  seconds: 1,
+  best,
+  modes: null,
+});
+
+/** A store over a trainer that answers as told, with updates flushed by hand. */
+function harness(answers: { start?: () => Promise<RunStart> } = {}) {
+  const asked: string[] = [];
+  let runs = 0;
+  let flushes: (() => void)[] = [];
+  const trainer: Trainer = {
+    async request(type) {
+      asked.push(type);
+      if (type === 'run.start') return (await (answers.start?.() ?? start(++runs))) as never;
+      throw new TrainerError({ code: 'not-ready', message: 'Nothing is training.' });
+    },
+    subscribe: () => () => {},
+  };
+  const store = createRunStore(trainer, (flush) => flushes.push(flush));
+  const flush = () => {
+    const due = flushes;
+    flushes = [];
+    for (const run of due) run();
+  };
+  return { store, flush, asked, waiting: () => flushes.length };
+}
+
+async function trained() {
+  const page = harness();
+  await page.store.getState().begin(config);
+  page.store.getState().receive({ type: 'run.steps', runId: 1, steps: [step(1), step(2)] });
+  page.store.getState().receive({ type: 'run.epoch', runId: 1, epoch: epoch(1, true) });
+  page.store.getState().receive({ type: 'run.finished', result: result(1) });
+  page.flush();
+  return page;
+}
+
+describe('a run', () => {
+  test('gathers its events in one update a frame', async () => {
+    const { store, flush, waiting } = harness();
+    await store.getState().begin(config);
+    let updates = 0;
+    store.subscribe(() => updates++);
+    const { receive } = store.getState();
+    receive({ type: 'run.status', status: status(1, 'training') });
+    receive({ type: 'run.steps', runId: 1, steps: [step(1), step(2)] });
+    receive({ type: 'run.steps', runId: 1, steps: [step(3)] });
+    receive({ type: 'run.scales', runId: 1, frame: { step: 3, values: Float32Array.of(1) } });
+    expect([updates, waiting()]).toEqual([0, 1]);
+    flush();
+    expect(updates).toBe(1);
+    const state = store.getState();
+    expect(state.phase).toBe('training');
+    expect(state.steps.map((record) => record.step)).toEqual([1, 2, 3]);
+    expect(state.frames).toHaveLength(1);
+  });
+
+  test('marks only the last best epoch', async () => {
+    const { store, flush } = harness();
+    await store.getState().begin(config);
+    for (const [index, best] of [true, false, true].entries()) {
+      store.getState().receive({ type: 'run.epoch', runId: 1, epoch: epoch(index + 1, best) });
+    }
+    flush();
+    expect(store.getState().epochs.map(({ best }) => best)).toEqual([false, false, true]);
+  });
+
+  test('finishes into the list of runs, and is forgotten on request', async () => {
+    const { store } = await trained();
+    const { phase, finished, forget } = store.getState();
+    expect(phase).toBe('finished');
+    expect(finished.map((run) => [run.start.runId, run.steps.length])).toEqual([[1, 2]]);
+    forget(1);
+    expect(store.getState().finished).toEqual([]);
+  });
+
+  test('ignores events of another run', async () => {
+    const { store, flush } = harness();
+    await store.getState().begin(config);
+    store.getState().receive({ type: 'run.steps', runId: 7, steps: [step(1)] });
+    store.getState().receive({ type: 'run.finished', result: result(7) });
+    flush();
+    expect(store.getState().steps).toEqual([]);
+    expect(store.getState().result).toBeNull();
+  });
+});
+
+describe('failures', () => {
+  test('a start that is refused leaves what the earlier run showed', async () => {
+    let refuse = false;
+    const page = harness({
+      start: async () => {
+        if (refuse) throw new TrainerError({ code: 'bad-dataset', message: 'Too few images.' });
+        return start(1);
+      },
+    });
+    await page.store.getState().begin(config);
+    page.store.getState().receive({ type: 'run.steps', runId: 1, steps: [step(1)] });
+    page.store.getState().receive({ type: 'run.finished', result: result(1) });
+    page.flush();
+    refuse = true;
+    await page.store.getState().begin(config);
+    const state = page.store.getState();
+    expect(state.phase).toBe('failed');
+    expect(state.failure).toEqual({ code: 'bad-dataset', message: 'Too few images.' });
+    expect(state.steps).toHaveLength(1);
+    expect(state.result?.runId).toBe(1);
+  });
+
+  test('a run that fails half-way keeps its curve and the earlier runs', async () => {
+    const { store, flush } = await trained();
+    await store.getState().begin(config);
+    store.getState().receive({ type: 'run.steps', runId: 2, steps: [step(1)] });
+    const error = { code: 'not-finite', message: 'The loss became NaN at step 2.' } as const;
+    store.getState().receive({ type: 'run.failed', runId: 2, error });
+    flush();
+    const state = store.getState();
+    expect([state.phase, state.steps.length, state.finished.length]).toEqual(['failed', 1, 1]);
+    expect(state.failure).toEqual(error);
+    state.dismissFailure();
+    expect(store.getState().failure).toBeNull();
+  });
+
+  test('a lost device ends a run, and means nothing to an idle page', async () => {
+    const { store, flush } = harness();
+    const lost = { type: 'device.lost', error: { code: 'device-lost', message: 'Lost.' } } as const;
+    store.getState().receive(lost);
+    flush();
+    expect(store.getState().phase).toBe('idle');
+    await store.getState().begin(config);
+    store.getState().receive(lost);
+    flush();
+    expect(store.getState().phase).toBe('failed');
+  });
+
+  test('a refused pause is said, and the run goes on', async () => {
+    const { store, flush, asked } = harness();
+    await store.getState().begin(config);
+    store.getState().receive({ type: 'run.status', status: status(1, 'training') });
+    flush();
+    await store.getState().pause();
+    expect(asked).toContain('run.pause');
+    expect(isRunning(store.getState().phase)).toBe(true);
+    expect(store.getState().failure?.message).toBe('Nothing is training.');
+  });
+});
