@@ -1,0 +1,25 @@
+import { createRoot } from 'react-dom/client';
+import { TrainerClient } from './client/trainer-client.ts';
+import type { BackendName } from './protocol.ts';
+import { browserPreferences } from './stores/preferences.ts';
+import { createStudio } from './stores/studio.ts';
+import { App } from './ui/app.tsx';
+
+const createWorker = () =>
+  new Worker(new URL('./worker/main.ts', import.meta.url), { type: 'module', name: 'trainer' });
+
+const studio = createStudio(new TrainerClient(createWorker), {
+  backend: wantedBackend(),
+  preferences: browserPreferences(),
+});
+
+const root = document.getElementById('root');
+if (!root) throw new Error('index.html has no element with the id "root".');
+createRoot(root).render(<App studio={studio} />);
+void studio.connect();
+
+/** `?backend=wasm` or `?backend=webgpu` in the address overrules the choice. */
+function wantedBackend(): BackendName | 'auto' {
+  const asked = new URLSearchParams(location.search).get('backend');
+  return asked === 'wasm' || asked === 'webgpu' ? asked : 'auto';
+}

@@ -1,0 +1,119 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Trainer } from '../client/trainer-client.ts';
+import type {
+  BackboneInfo,
+  BackboneSource,
+  Catalog,
+  Field,
+  FieldValue,
+  FormValues,
+} from '../protocol.ts';
+import { isCancelled, sentence } from './app.ts';
+import { findMethod } from './catalog.ts';
+import { defaultsOf, formProblems } from './form.ts';
+import { startTask, type Task } from './task.ts';
+
+export interface ConfigState {
+  readonly backbone: BackboneInfo | null;
+  readonly loading: Task | null;
+  /** Why the last backbone could not be opened; the one before stays. */
+  readonly backboneProblem: string | null;
+  readonly method: string | null;
+  /** What the person changed, per method. */
+  readonly touchedOptions: Readonly<Record<string, FormValues>>;
+  readonly touchedTraining: FormValues;
+}
+
+export interface ConfigActions {
+  /** True once it stands ready; false if it failed or was cancelled, and the one before stays. */
+  loadBackbone(source: BackboneSource, label: string): Promise<boolean>;
+  /** Takes over a backbone that the worker loaded on its own, for an imported adapter. */
+  adoptBackbone(backbone: BackboneInfo): void;
+  dismissBackboneProblem(): void;
+  chooseMethod(name: string): void;
+  setOption(name: string, value: FieldValue): void;
+  setTraining(name: string, value: FieldValue): void;
+  resetTraining(): void;
+}
+
+export type ConfigStore = StoreApi<ConfigState & ConfigActions>;
+
+export function createConfigStore(trainer: Trainer): ConfigStore {
+  return createStore((set, get) => ({
+    backbone: null,
+    loading: null,
+    backboneProblem: null,
+    method: null,
+    touchedOptions: {},
+    touchedTraining: {},
+
+    async loadBackbone(source, label) {
+      get().loading?.cancel();
+      const { task, options } = startTask(label, (loading) => {
+        if (isCurrent()) set({ loading });
+      });
+      const isCurrent = () => get().loading?.cancel === task.cancel;
+      set({ loading: task, backboneProblem: null });
+      try {
+        const backbone = await trainer.request('backbone.load', { source }, options);
+        set({ backbone });
+        return true;
+      } catch (error) {
+        if (!isCancelled(error)) set({ backboneProblem: sentence(error) });
+        return false;
+      } finally {
+        if (isCurrent()) set({ loading: null });
+      }
+    },
+
+    adoptBackbone: (backbone) => set({ backbone, backboneProblem: null }),
+    dismissBackboneProblem: () => set({ backboneProblem: null }),
+    chooseMethod: (method) => set({ method }),
+
+    setOption(name, value) {
+      const { method, touchedOptions } = get();
+      if (method === null) return;
+      const options = { ...touchedOptions[method], [name]: value };
+      set({ touchedOptions: { ...touchedOptions, [method]: options } });
+    },
+
+    setTraining: (name, value) =>
+      set({ touchedTraining: { ...get().touchedTraining, [name]: value } }),
+
+    resetTraining: () => set({ touchedTraining: {} }),
+  }));
+}
+
+/** The method's fields that apply to a backbone family; all of them where none is chosen yet. */
+export function fieldsFor(fields: readonly Field[], family: string | null): readonly Field[] {
+  return fields.filter((field) => {
+    const families = field.kind === 'choice' ? field.families : null;
+    return !families || family === null || families.includes(family);
+  });
+}
+
+export function methodOptions(catalog: Catalog, state: ConfigState): FormValues {
+  const method = findMethod(catalog, state.method);
+  if (!method) return {};
+  const fields = fieldsFor(method.fields, state.backbone?.family ?? null);
+  return defaultsOf(fields, state.touchedOptions[method.name] ?? {});
+}
+
+/** Untouched values follow the chosen method's own defaults, then the fields'. */
+export function trainingValues(catalog: Catalog, state: ConfigState): FormValues {
+  const method = findMethod(catalog, state.method);
+  return defaultsOf(catalog.training, {
+    ...(method?.trainingDefaults ?? {}),
+    ...state.touchedTraining,
+  });
+}
+
+/** The first broken rule in either form, as a sentence; null where all hold. */
+export function settingsProblem(catalog: Catalog, state: ConfigState): string | null {
+  const method = findMethod(catalog, state.method);
+  const problems = [
+    ...formProblems(method?.fields ?? [], methodOptions(catalog, state)).values(),
+    ...formProblems(catalog.training, trainingValues(catalog, state)).values(),
+  ];
+  return problems[0] ?? null;
+}

@@ -1,0 +1,144 @@
+import type { ImageId, ImageInfo } from '../protocol.ts';
+
+export type ClassId = number;
+
+export interface DatasetClass {
+  readonly id: ClassId;
+  readonly name: string;
+}
+
+export interface DatasetImage extends ImageInfo {
+  /** Null: not sorted into a class yet, so not trained on. */
+  readonly classId: ClassId | null;
+  /** Object URL of the thumbnail. */
+  readonly url: string;
+}
+
+export interface DatasetContents {
+  readonly classes: readonly DatasetClass[];
+  readonly images: ReadonlyMap<ImageId, DatasetImage>;
+  readonly nextClass: ClassId;
+}
+
+const LONGEST_NAME = 80;
+
+export function emptyDataset(): DatasetContents {
+  return { classes: [], images: new Map(), nextClass: 1 };
+}
+
+export function imagesOf(contents: DatasetContents, classId: ClassId | null): DatasetImage[] {
+  return [...contents.images.values()].filter((image) => image.classId === classId);
+}
+
+/** Names differ by more than case: most disks could not hold both folders. */
+export function findClassNamed(contents: DatasetContents, name: string): DatasetClass | null {
+  const wanted = canonical(name);
+  return contents.classes.find((entry) => canonical(entry.name) === wanted) ?? null;
+}
+
+/** Why a class may not have this name; null where it may. `self` is the class being renamed. */
+export function nameProblem(
+  contents: DatasetContents,
+  name: string,
+  self: ClassId | null,
+): string | null {
+  const trimmed = name.trim();
+  if (trimmed === '') return 'A class needs a name.';
+  if (trimmed.length > LONGEST_NAME) {
+    return `A class name has at most ${LONGEST_NAME} characters; this one has ${trimmed.length}.`;
+  }
+  const other = findClassNamed(contents, trimmed);
+  if (other && other.id !== self) return `There is already a class “${other.name}”.`;
+  return null;
+}
+
+export function withClass(contents: DatasetContents, name: string): DatasetContents {
+  const entry = { id: contents.nextClass, name };
+  return { ...contents, classes: [...contents.classes, entry], nextClass: entry.id + 1 };
+}
+
+/** Takes the class and its images away. */
+export function withoutClass(contents: DatasetContents, id: ClassId): DatasetContents {
+  return {
+    nextClass: contents.nextClass,
+    classes: contents.classes.filter((entry) => entry.id !== id),
+    images: new Map([...contents.images].filter(([, image]) => image.classId !== id)),
+  };
+}
+
+export function withImages(
+  contents: DatasetContents,
+  added: readonly DatasetImage[],
+): DatasetContents {
+  const images = new Map(contents.images);
+  for (const image of added) images.set(image.id, image);
+  return { classes: contents.classes, nextClass: contents.nextClass, images };
+}
+
+export function withPlacement(
+  contents: DatasetContents,
+  ids: readonly ImageId[],
+  classId: ClassId,
+): DatasetContents {
+  const moved = ids.flatMap((id) => {
+    const image = contents.images.get(id);
+    return image ? [{ ...image, classId }] : [];
+  });
+  return withImages(contents, moved);
+}
+
+/**
+ * Takes a change back without touching what happened since: images and classes that were there
+ * before return to their places, newer ones stay where they are.
+ */
+export function restored(
+  now: DatasetContents,
+  before: DatasetContents,
+  retired: (id: ImageId) => DatasetImage | undefined,
+): DatasetContents {
+  const classes = [...before.classes.map((entry) => find(now, entry.id) ?? entry)];
+  const added = now.classes.filter((entry) => !classes.some(({ id }) => id === entry.id));
+  const images = new Map<ImageId, DatasetImage>();
+  for (const [id, image] of before.images) {
+    if (now.images.has(id) || retired(id)) images.set(id, image);
+  }
+  for (const [id, image] of now.images) if (!images.has(id)) images.set(id, image);
+  const all = withDistinctNames([...classes, ...added]);
+  return { classes: all, images, nextClass: Math.max(now.nextClass, before.nextClass) };
+}
+
+/** What a run still needs, as a sentence; null where nothing is missing. */
+export function missingFrom(contents: DatasetContents): string | null {
+  const counts = new Map<ClassId | null, number>();
+  for (const { classId } of contents.images.values()) {
+    counts.set(classId, (counts.get(classId) ?? 0) + 1);
+  }
+  if (contents.images.size === 0) return 'Needs images: at least two classes with two each.';
+  if (contents.classes.length < 2) {
+    const has = contents.classes.length === 1 ? 'there is one' : 'there is none';
+    return `Needs at least two classes with two images each; ${has}.`;
+  }
+  const small = contents.classes.find((entry) => (counts.get(entry.id) ?? 0) < 2);
+  if (!small) return null;
+  const count = counts.get(small.id) ?? 0;
+  if (count === 0) return `“${small.name}” has no images: give it at least two or delete it.`;
+  return `“${small.name}” has one image: every class needs at least two.`;
+}
+
+function find(contents: DatasetContents, id: ClassId): DatasetClass | undefined {
+  return contents.classes.find((entry) => entry.id === id);
+}
+
+function withDistinctNames(classes: readonly DatasetClass[]): DatasetClass[] {
+  const taken = new Set<string>();
+  return classes.map((entry) => {
+    let name = entry.name;
+    for (let copy = 2; taken.has(canonical(name)); copy += 1) name = `${entry.name} ${copy}`;
+    taken.add(canonical(name));
+    return name === entry.name ? entry : { ...entry, name };
+  });
+}
+
+function canonical(name: string): string {
+  return name.trim().normalize('NFC').toLocaleLowerCase();
+}

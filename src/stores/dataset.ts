@@ -1,0 +1,296 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { RequestOptions, Trainer } from '../client/trainer-client.ts';
+import type {
+  Event,
+  ImageId,
+  ImageInfo,
+  ImportItem,
+  ImportSummary,
+  RejectedFile,
+  RunClass,
+} from '../protocol.ts';
+import { isCancelled, sentence } from './app.ts';
+import {
+  emptyDataset,
+  findClassNamed,
+  imagesOf,
+  missingFrom,
+  nameProblem,
+  restored,
+  withClass,
+  withImages,
+  withoutClass,
+  withPlacement,
+  type ClassId,
+  type DatasetContents,
+  type DatasetImage,
+} from './dataset-contents.ts';
+import { startTask, type Task } from './task.ts';
+
+/** The last destructive change, as long as it can be taken back. */
+export interface Undo {
+  readonly message: string;
+  readonly before: DatasetContents;
+  /** Images the change took away. */
+  readonly removed: readonly ImageId[];
+}
+
+export interface DatasetState extends DatasetContents {
+  readonly importing: Task | null;
+  /** Files that could not be read, since the last `clearRejected`. */
+  readonly rejected: readonly RejectedFile[];
+  readonly undo: Undo | null;
+  /** Why the last import failed, as a sentence. */
+  readonly problem: string | null;
+}
+
+export interface DatasetActions {
+  /** Folders name classes unless a target class is given. Resolves once all were read or it failed. */
+  importFiles(items: readonly ImportItem[], target?: ClassId): Promise<void>;
+  /** Replaces what is there by a generated task; true if it arrived. A failure restores what was there. */
+  loadDemo(name: string, seed: number, imagesPerClass: number): Promise<boolean>;
+  /** Returns a sentence if the name is refused, else null. */
+  createClass(name: string): string | null;
+  renameClass(id: ClassId, name: string): string | null;
+  mergeClasses(ids: readonly ClassId[], into: ClassId): void;
+  deleteClass(id: ClassId): void;
+  moveImages(ids: readonly ImageId[], to: ClassId): void;
+  removeImages(ids: readonly ImageId[]): void;
+  clear(): void;
+  takeBack(): void;
+  /** Ends the chance to undo; images nothing shows any more leave the worker. */
+  forgetUndo(): void;
+  clearRejected(): void;
+  dismissProblem(): void;
+  /** A live image, or one that was removed but is still shown by a run. */
+  find(id: ImageId): DatasetImage | null;
+  runClasses(): RunClass[];
+  /** What a run still needs, as a sentence; null where nothing is missing. */
+  missing(): string | null;
+  receive(event: Event): void;
+  /** Releases removed images that neither undo nor a run holds. */
+  sweep(): void;
+}
+
+export type DatasetStore = StoreApi<DatasetState & DatasetActions>;
+
+export interface DatasetOptions {
+  /** Images that a run still shows: kept after their removal until it no longer does. */
+  readonly isHeld?: (id: ImageId) => boolean;
+}
+
+/** Classes and images of the page. The worker owns the pixels; this owns names, order and thumbnails. */
+export function createDatasetStore(
+  trainer: Trainer,
+  { isHeld = () => false }: DatasetOptions = {},
+): DatasetStore {
+  const retired = new Map<ImageId, DatasetImage>();
+  let destination: Destination = { target: null, names: new Map() };
+  let queue: Promise<unknown> = Promise.resolve();
+
+  return createStore((set, get) => {
+    const change = (next: DatasetContents, message: string) => {
+      const { classes, images, nextClass } = get();
+      const before = { classes, images, nextClass };
+      const removed = [...images.values()].filter((image) => !next.images.has(image.id));
+      get().forgetUndo();
+      for (const image of removed) retired.set(image.id, image);
+      set({ ...next, undo: { message, before, removed: removed.map((image) => image.id) } });
+    };
+
+    const perform = (
+      label: string,
+      target: ClassId | null,
+      send: (options: RequestOptions) => Promise<ImportSummary>,
+    ): Promise<boolean> => {
+      const work = async () => {
+        const { task, options } = startTask(label, (importing) => set({ importing }));
+        destination = { target, names: new Map() };
+        set({ importing: task, problem: null });
+        try {
+          const summary = await send(options);
+          set({ rejected: [...get().rejected, ...summary.rejected] });
+          return true;
+        } catch (error) {
+          if (!isCancelled(error)) set({ problem: sentence(error) });
+          return false;
+        } finally {
+          set({ importing: null });
+        }
+      };
+      const done = queue.then(work);
+      queue = done;
+      return done;
+    };
+
+    return {
+      ...emptyDataset(),
+      importing: null,
+      rejected: [],
+      undo: null,
+      problem: null,
+
+      async importFiles(items, target) {
+        if (items.length === 0) {
+          set({ problem: 'There were no files in what was dropped or chosen.' });
+          return;
+        }
+        const className = get().classes.find(({ id }) => id === target)?.name ?? null;
+        await perform('Reading images', target ?? null, (options) =>
+          trainer.request('images.import', { items, className }, options),
+        );
+      },
+
+      async loadDemo(demo, seed, imagesPerClass) {
+        const replaced = get().images.size > 0 || get().classes.length > 0;
+        if (replaced) get().clear();
+        const undo = get().undo;
+        const arrived = await perform('Making the demo images', null, (options) =>
+          trainer.request('images.demo', { demo, seed, imagesPerClass }, options),
+        );
+        if (!arrived && replaced && get().undo === undo) get().takeBack();
+        return arrived;
+      },
+
+      createClass(name) {
+        const problem = nameProblem(get(), name, null);
+        if (problem === null) set(withClass(get(), name.trim()));
+        return problem;
+      },
+
+      renameClass(id, name) {
+        const problem = nameProblem(get(), name, id);
+        if (problem !== null) return problem;
+        const rename = (entry: { id: ClassId; name: string }) =>
+          entry.id === id ? { ...entry, name: name.trim() } : entry;
+        set({ classes: get().classes.map(rename) });
+        return null;
+      },
+
+      mergeClasses(ids, into) {
+        const others = ids.filter((id) => id !== into);
+        const moved = others.flatMap((id) => imagesOf(get(), id).map((image) => image.id));
+        const merged = others.reduce(withoutClass, withPlacement(get(), moved, into));
+        const name = get().classes.find((entry) => entry.id === into)?.name ?? '';
+        change(merged, `Merged ${others.length + 1} classes into “${name}”.`);
+      },
+
+      deleteClass(id) {
+        const entry = get().classes.find((candidate) => candidate.id === id);
+        if (!entry) return;
+        const count = imagesOf(get(), id).length;
+        change(withoutClass(get(), id), `Deleted “${entry.name}” with ${countImages(count)}.`);
+      },
+
+      moveImages(ids, to) {
+        const name = get().classes.find((entry) => entry.id === to)?.name ?? '';
+        change(withPlacement(get(), ids, to), `Moved ${countImages(ids.length)} to “${name}”.`);
+      },
+
+      removeImages(ids) {
+        const images = new Map(get().images);
+        for (const id of ids) images.delete(id);
+        const { classes, nextClass } = get();
+        change({ classes, images, nextClass }, `Removed ${countImages(ids.length)}.`);
+      },
+
+      clear() {
+        const { images, nextClass } = get();
+        change({ ...emptyDataset(), nextClass }, `Removed all ${countImages(images.size)}.`);
+      },
+
+      takeBack() {
+        const { undo } = get();
+        if (!undo) return;
+        set({ ...restored(get(), undo.before, (id) => retired.get(id)), undo: null });
+        for (const id of get().images.keys()) retired.delete(id);
+      },
+
+      forgetUndo() {
+        if (get().undo === null) return;
+        set({ undo: null });
+        get().sweep();
+      },
+
+      clearRejected: () => set({ rejected: [] }),
+      dismissProblem: () => set({ problem: null }),
+      find: (id) => get().images.get(id) ?? retired.get(id) ?? null,
+
+      runClasses: () =>
+        get().classes.map((entry) => ({
+          name: entry.name,
+          images: imagesOf(get(), entry.id).map((image) => image.id),
+        })),
+
+      missing: () => missingFrom(get()),
+
+      receive(event) {
+        if (event.type === 'images.added') set(withArrivals(get(), event.images, destination));
+      },
+
+      sweep() {
+        const undoable = new Set(get().undo?.removed);
+        const ids = [...retired.keys()].filter((id) => !undoable.has(id) && !isHeld(id));
+        if (ids.length === 0) return;
+        for (const id of ids) {
+          const image = retired.get(id);
+          if (image) URL.revokeObjectURL(image.url);
+          retired.delete(id);
+        }
+        trainer.request('images.release', { ids }).catch((error: unknown) => {
+          set({ problem: sentence(error) });
+        });
+      },
+    };
+  });
+}
+
+/** Where an import's images go: a class may be renamed while it is still arriving. */
+interface Destination {
+  readonly target: ClassId | null;
+  readonly names: Map<string, ClassId>;
+}
+
+function withArrivals(
+  contents: DatasetContents,
+  arrivals: readonly ImageInfo[],
+  destination: Destination,
+): DatasetContents {
+  let next = contents;
+  const placed: DatasetImage[] = [];
+  for (const info of arrivals) {
+    next = withDestinationClass(next, info.className, destination);
+    const classId = classOf(next, info.className, destination);
+    placed.push({ ...info, classId, url: URL.createObjectURL(info.thumbnail) });
+  }
+  return withImages(next, placed);
+}
+
+function withDestinationClass(
+  contents: DatasetContents,
+  name: string | null,
+  destination: Destination,
+): DatasetContents {
+  if (name === null || classOf(contents, name, destination) !== null) return contents;
+  return withClass(contents, name);
+}
+
+function classOf(
+  contents: DatasetContents,
+  name: string | null,
+  { target, names }: Destination,
+): ClassId | null {
+  const exists = (id: ClassId | null | undefined) =>
+    contents.classes.some((entry) => entry.id === id);
+  if (target !== null && exists(target)) return target;
+  if (name === null) return null;
+  const known = names.get(name);
+  if (known !== undefined && exists(known)) return known;
+  const found = findClassNamed(contents, name)?.id ?? null;
+  if (found !== null) names.set(name, found);
+  return found;
+}
+
+function countImages(count: number): string {
+  return count === 1 ? '1 image' : `${count.toLocaleString('en')} images`;
+}

@@ -1,0 +1,160 @@
+import type { Trainer } from '../client/trainer-client.ts';
+import { PROTOCOL_VERSION, type BackendName, type Event, type RunConfig } from '../protocol.ts';
+import { createAppStore, sentence, type AppStore, type Preferences } from './app.ts';
+import { createCatalogStore, type CatalogStore } from './catalog.ts';
+import {
+  createConfigStore,
+  methodOptions,
+  settingsProblem,
+  trainingValues,
+  type ConfigStore,
+} from './config.ts';
+import { createDatasetStore, type DatasetStore } from './dataset.ts';
+import { createResultsStore, type ResultsStore } from './results.ts';
+import { createRunStore, isRunning, type RunStore } from './run.ts';
+
+/** All stores of one page around one trainer, and the actions that span several of them. */
+export interface Studio {
+  readonly trainer: Trainer;
+  readonly app: AppStore;
+  readonly catalog: CatalogStore;
+  readonly dataset: DatasetStore;
+  readonly config: ConfigStore;
+  readonly run: RunStore;
+  readonly results: ResultsStore;
+  /** Greets the worker; its answer fills the catalog. Called again after a failure. */
+  connect(): Promise<void>;
+  /** What keeps Train from starting, as a sentence; null where nothing does. */
+  missing(): string | null;
+  startRun(): Promise<void>;
+  /** One click: bundled backbone, demo images, first method, run. Asks before replacing images. */
+  tryDemo(name?: string): Promise<void>;
+  /** Replaces the images by a demo task, after asking where there are some. */
+  loadDemo(name: string): Promise<boolean>;
+  dispose(): void;
+}
+
+export interface StudioOptions {
+  readonly backend?: BackendName | 'auto';
+  readonly preferences?: Preferences;
+}
+
+const DEMO_SEED = 1;
+
+export function createStudio(trainer: Trainer, options: StudioOptions = {}): Studio {
+  const { backend = 'auto', preferences = new Map<string, string>() } = options;
+  const app = createAppStore(preferences);
+  const catalog = createCatalogStore();
+  const config = createConfigStore(trainer);
+  const run = createRunStore(trainer);
+  const dataset = createDatasetStore(trainer, {
+    isHeld: (id) => {
+      const { start } = run.getState();
+      return Boolean(start?.trainImages.includes(id) || start?.validationImages.includes(id));
+    },
+  });
+  const results = createResultsStore(trainer, run);
+
+  const receive = (event: Event) => {
+    dataset.getState().receive(event);
+    run.getState().receive(event);
+    if (event.type === 'device.lost') app.getState().fail(new Error(event.error.message));
+  };
+  const stops = [
+    trainer.subscribe(receive),
+    run.subscribe((now, before) => {
+      if (now.start !== before.start) dataset.getState().sweep();
+    }),
+    results.subscribe(({ imported }, before) => {
+      if (imported && imported !== before.imported) {
+        config.getState().adoptBackbone(imported.backbone);
+      }
+    }),
+  ];
+
+  const loadDemo = async (name: string) => {
+    const demo = catalog.getState().demos.find((card) => card.name === name);
+    if (!demo) return false;
+    if (dataset.getState().images.size > 0 && !(await mayReplace(app, demo.label))) return false;
+    return dataset.getState().loadDemo(demo.name, DEMO_SEED, demo.imagesPerClass);
+  };
+
+  const missing = () =>
+    missingBackbone(config) ??
+    dataset.getState().missing() ??
+    settingsProblem(catalog.getState(), config.getState());
+
+  const startRun = async () => {
+    if (missing() === null) await run.getState().begin(currentConfig(catalog, config, dataset));
+  };
+
+  return {
+    trainer,
+    app,
+    catalog,
+    dataset,
+    config,
+    run,
+    results,
+    missing,
+    startRun,
+    loadDemo,
+
+    async connect() {
+      app.getState().setConnection({ phase: 'connecting' });
+      try {
+        const hello = await trainer.request('hello', { version: PROTOCOL_VERSION, backend });
+        catalog.getState().set(hello.catalog);
+        const first = hello.catalog.methods[0];
+        if (first && config.getState().method === null) config.getState().chooseMethod(first.name);
+        app.getState().setConnection({ phase: 'ready', device: hello.device });
+      } catch (error) {
+        app.getState().setConnection({ phase: 'failed', message: sentence(error) });
+      }
+    },
+
+    async tryDemo(name) {
+      if (isRunning(run.getState().phase)) return;
+      const { bundled, demos, methods } = catalog.getState();
+      const [card, demo, method] = [bundled[0], name ?? demos[0]?.name, methods[0]];
+      if (!card || demo === undefined || !method || !(await loadDemo(demo))) return;
+      config.getState().chooseMethod(method.name);
+      const source = { kind: 'bundled', name: card.name } as const;
+      const isThere = config.getState().backbone !== null;
+      if (isThere || (await config.getState().loadBackbone(source, card.label))) await startRun();
+    },
+
+    dispose() {
+      for (const stop of stops) stop();
+    },
+  };
+}
+
+function mayReplace(app: AppStore, demo: string): Promise<boolean> {
+  return app.getState().ask({
+    title: 'Replace your images?',
+    text: `The demo “${demo}” takes the place of the images and classes that are here now. You can undo this.`,
+    confirm: 'Replace them',
+  });
+}
+
+function missingBackbone(config: ConfigStore): string | null {
+  const { backbone, loading } = config.getState();
+  if (backbone) return null;
+  return loading
+    ? 'The backbone is still being opened.'
+    : 'Needs a backbone: choose one in step 2.';
+}
+
+function currentConfig(
+  catalog: CatalogStore,
+  config: ConfigStore,
+  dataset: DatasetStore,
+): RunConfig {
+  return {
+    method: config.getState().method ?? '',
+    methodOptions: methodOptions(catalog.getState(), config.getState()),
+    training: trainingValues(catalog.getState(), config.getState()),
+    classes: dataset.getState().runClasses(),
+  };
+}
