@@ -1,0 +1,226 @@
+import type { BackboneInfo, Catalog, Field, ModelCard } from '../protocol.ts';
+
+const epochs: Field = {
+  kind: 'number',
+  name: 'epochs',
+  label: 'Epochs',
+  help: 'How often the model sees every training image.',
+  advanced: false,
+  default: 20,
+  min: 1,
+  max: 300,
+  integer: true,
+  scale: 'log',
+  unit: null,
+};
+
+const learningRate: Field = {
+  kind: 'number',
+  name: 'learningRate',
+  label: 'Learning rate',
+  help: 'How large each correction is. Too large forgets, too small never arrives.',
+  advanced: false,
+  default: 0.005,
+  min: 0.00001,
+  max: 0.1,
+  integer: false,
+  scale: 'log',
+  unit: null,
+};
+
+const batch: Field = {
+  kind: 'number',
+  name: 'batch',
+  label: 'Batch',
+  help: 'Images the model looks at before each correction.',
+  advanced: false,
+  default: 32,
+  min: 2,
+  max: 256,
+  integer: true,
+  scale: 'log',
+  unit: 'images',
+};
+
+const augmentation: Field = {
+  kind: 'choice',
+  name: 'augmentation',
+  label: 'Augmentation',
+  help: 'Shows each image a little different every time, so that few images go further.',
+  advanced: false,
+  default: 'light',
+  options: [
+    { value: 'off', label: 'Off', help: 'Images as they are.' },
+    { value: 'light', label: 'Light', help: 'Random crops and mirror images.' },
+    { value: 'strong', label: 'Strong', help: 'Harder crops and changes of colour.' },
+  ],
+};
+
+const share: Field = {
+  kind: 'number',
+  name: 'validationShare',
+  label: 'Validation share',
+  help: 'The part of every class kept aside to judge the model honestly.',
+  advanced: true,
+  default: 20,
+  min: 5,
+  max: 50,
+  integer: true,
+  scale: 'linear',
+  unit: '%',
+};
+
+const earlyStopping: Field = {
+  kind: 'switch',
+  name: 'earlyStopping',
+  label: 'Stop when it no longer improves',
+  help: 'Ends the run once validation accuracy has stood still for a while.',
+  advanced: true,
+  default: false,
+};
+
+const bundled: ModelCard[] = [
+  {
+    name: 'vit_tiny6_patch16_128',
+    label: 'ViT-Tiny/16, 6 blocks',
+    family: 'vit',
+    parameters: 2_829_888,
+    bytes: 5_700_000,
+    imageSize: 128,
+    summary: 'A small transformer, quick on any device and good with textures.',
+    licence: 'Apache-2.0',
+  },
+  {
+    name: 'resnet10_128',
+    label: 'ResNet-10',
+    family: 'resnet',
+    parameters: 1_576_800,
+    bytes: 3_200_000,
+    imageSize: 128,
+    summary: 'A small convolutional network, the lightest choice.',
+    licence: 'Apache-2.0',
+  },
+];
+
+export const fakeCatalog: Catalog = {
+  methods: [
+    {
+      name: 'san',
+      label: 'SAN',
+      summary:
+        'Freezes the pretrained weights and learns one scale per feature channel, which also reshapes the weights that read it.',
+      hasScales: true,
+      trainingDefaults: {},
+      fields: [
+        {
+          kind: 'choice',
+          name: 'propagation',
+          label: 'Propagation',
+          help: 'How a scale passes into the next layer’s weights.',
+          advanced: true,
+          default: 'reference',
+          options: [
+            { value: 'reference', label: 'Reference', help: 'As its authors wired it.' },
+            { value: 'none', label: 'None', help: 'Scales act on features only.' },
+          ],
+        },
+        {
+          kind: 'switch',
+          name: 'shift',
+          label: 'Learn a shift after each scale',
+          help: 'Adds one number per channel; helps when colours or lighting differ a lot.',
+          advanced: true,
+          default: false,
+        },
+      ],
+    },
+    {
+      name: 'linear',
+      label: 'Linear probe',
+      summary:
+        'Trains only a new last layer on top of the frozen network. Fast, and the one to beat.',
+      hasScales: false,
+      trainingDefaults: { learningRate: 0.01 },
+      fields: [],
+    },
+    {
+      name: 'full',
+      label: 'Full fine-tuning',
+      summary: 'Trains every weight. Needs the most memory and the most images.',
+      hasScales: false,
+      trainingDefaults: { learningRate: 0.0001 },
+      fields: [],
+    },
+  ],
+  training: [epochs, learningRate, batch, augmentation, share, earlyStopping],
+  bundled,
+  hub: [
+    {
+      name: 'vit_base_patch16_224.augreg_in21k',
+      label: 'ViT-Base/16',
+      repository: 'timm/vit_base_patch16_224.augreg_in21k',
+      family: 'vit',
+      parameters: 85_798_656,
+      bytes: 343_000_000,
+      imageSize: 224,
+      summary: 'The transformer of the SAN paper. Wants a real GPU.',
+      licence: 'Apache-2.0',
+    },
+    {
+      name: 'resnet18.a1_in1k',
+      label: 'ResNet-18',
+      repository: 'timm/resnet18.a1_in1k',
+      family: 'resnet',
+      parameters: 11_176_512,
+      bytes: 46_800_000,
+      imageSize: 224,
+      summary: 'A solid small convolutional network.',
+      licence: 'Apache-2.0',
+    },
+  ],
+  demos: [
+    {
+      name: 'surface',
+      label: 'Surface inspection',
+      summary: 'Find scratches, pits, cracks and stains on metal.',
+      classes: ['clean', 'scratch', 'pit', 'crack', 'stain'],
+      imagesPerClass: 40,
+    },
+    {
+      name: 'leaves',
+      label: 'Leaf shapes',
+      summary: 'Tell leaves apart by their outline.',
+      classes: ['oak', 'beech', 'birch', 'maple'],
+      imagesPerClass: 40,
+    },
+    {
+      name: 'fabric',
+      label: 'Woven fabrics',
+      summary: 'Tell weaves apart.',
+      classes: ['plain', 'twill', 'satin'],
+      imagesPerClass: 40,
+    },
+  ],
+};
+
+export function fakeBackbone(name: string): BackboneInfo {
+  const card = [...bundled, ...fakeCatalog.hub].find((entry) => entry.name === name);
+  return {
+    name,
+    label: card?.label ?? name,
+    family: card?.family ?? 'vit',
+    parameters: card?.parameters ?? 5_524_416,
+    preprocessing: {
+      size: card?.imageSize ?? 224,
+      mean: [0.485, 0.456, 0.406],
+      std: [0.229, 0.224, 0.225],
+      interpolation: 'bicubic',
+      cropShare: 0.9,
+      cropMode: 'center',
+    },
+    hash: 'a'.repeat(64),
+    origin: { kind: 'bundled', name },
+    classes: null,
+    cached: false,
+  };
+}

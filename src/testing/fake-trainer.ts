@@ -1,0 +1,201 @@
+import { TrainerError, type RequestOptions, type Trainer } from '../client/trainer-client.ts';
+import type {
+  BackboneInfo,
+  BackboneSource,
+  DeviceInfo,
+  ErrorCode,
+  Event,
+  ImageId,
+  ImageInfo,
+  ImportItem,
+  ImportSummary,
+  RejectedFile,
+  RequestName,
+  Requests,
+} from '../protocol.ts';
+import { fakeBackbone, fakeCatalog } from './fake-catalog.ts';
+import { FakeRun } from './fake-run.ts';
+
+export interface FakeTrainerOptions {
+  readonly device?: Partial<DeviceInfo>;
+  /** Milliseconds between the steps of a run, and between the images of an import. */
+  readonly tick?: number;
+}
+
+const DEVICE: DeviceInfo = {
+  backend: 'webgpu',
+  adapter: 'NVIDIA RTX 4070',
+  software: false,
+  f16: true,
+  subgroups: true,
+  threads: 1,
+  fallbackReason: null,
+};
+
+const COLOURS = ['#8c8f93', '#b5793a', '#5c6f8a', '#7a5a6e', '#5f7f62', '#a0938a'];
+const BATCH = 16;
+
+/** A trainer that trains nothing: it answers as the worker would, for tests and the harness page. */
+export class FakeTrainer implements Trainer {
+  /** Every request so far, in order. */
+  readonly requests: { readonly type: RequestName; readonly args: object }[] = [];
+  readonly #listeners = new Set<(event: Event) => void>();
+  readonly #failures = new Map<RequestName, TrainerError>();
+  readonly #images = new Map<ImageId, Blob>();
+  readonly #device: DeviceInfo;
+  readonly #tick: number;
+  #nextImage = 1;
+  #run: FakeRun | null = null;
+
+  constructor({ device = {}, tick = 0 }: FakeTrainerOptions = {}) {
+    this.#device = { ...DEVICE, ...device };
+    this.#tick = tick;
+  }
+
+  /** Makes the next request of this type fail. */
+  failNext(type: RequestName, code: ErrorCode, message: string): void {
+    this.#failures.set(type, new TrainerError({ code, message }));
+  }
+
+  emit(event: Event): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  subscribe(listener: (event: Event) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async request<K extends RequestName>(
+    type: K,
+    args: Requests[K]['args'],
+    options: RequestOptions = {},
+  ): Promise<Requests[K]['result']> {
+    this.requests.push({ type, args });
+    await wait(0);
+    const failure = this.#failures.get(type);
+    if (failure) {
+      this.#failures.delete(type);
+      throw failure;
+    }
+    const answers: { [Name in RequestName]?: Answer<Name> } = this.#answers;
+    const answer: Answer<K> | undefined = answers[type];
+    if (!answer) throw new TrainerError({ code: 'bad-request', message: `No fake for ${type}.` });
+    return answer(args, options);
+  }
+
+  readonly #answers: { [Name in RequestName]?: Answer<Name> } = {
+    hello: () => ({ device: this.#device, catalog: fakeCatalog }),
+    'images.import': ({ items, className }, options) => this.#import(items, className, options),
+    'images.demo': ({ demo, imagesPerClass }, options) => this.#demo(demo, imagesPerClass, options),
+    'images.release': ({ ids }) => this.#release(ids),
+    'images.open': ({ imageId }) => this.#images.get(imageId) ?? picture(imageId, 'gone'),
+    'backbone.load': ({ source }, options) => this.#load(source, options),
+    'run.start': ({ config }) => {
+      this.#run = new FakeRun(config, (event) => this.emit(event), this.#tick);
+      return this.#run.start();
+    },
+    'run.pause': () => this.#running().pause(),
+    'run.resume': () => this.#running().resume(),
+    'run.stop': () => this.#running().stop(),
+    'run.evaluate': ({ mode, strength }) => this.#running().evaluate(mode, strength),
+    predict: () => this.#running().predict(),
+    'model.export': () => ({ name: 'san-model.zip', file: new Blob(['zip']) }),
+    'model.import': ({ name }) => ({
+      method: 'san',
+      backbone: fakeBackbone('vit_tiny6_patch16_128'),
+      classes: ['clean', name],
+      scaleSites: [],
+      scales: new Float32Array(0),
+    }),
+    cancel: () => null,
+  };
+
+  #running(): FakeRun {
+    if (this.#run) return this.#run;
+    throw new TrainerError({ code: 'not-ready', message: 'There is no run yet.' });
+  }
+
+  async #import(
+    items: readonly ImportItem[],
+    className: string | null,
+    options: RequestOptions,
+  ): Promise<ImportSummary> {
+    const rejected: RejectedFile[] = [];
+    let waiting: ImageInfo[] = [];
+    for (const [index, { path, file }] of items.entries()) {
+      if (options.signal?.aborted) {
+        throw new TrainerError({ code: 'cancelled', message: 'The import was cancelled.' });
+      }
+      if (/\.(txt|pdf)$/.test(path)) {
+        rejected.push({ path, reason: 'Expected an image; the file does not begin like one.' });
+      } else {
+        const suggested = className ?? path.split('/').at(-2) ?? null;
+        waiting.push(this.#image(path, suggested, file));
+      }
+      const last = index === items.length - 1;
+      if (waiting.length === BATCH || last) {
+        this.emit({ type: 'images.added', images: waiting });
+        waiting = [];
+        options.onProgress?.({ done: index + 1, total: items.length, unit: 'images', note: path });
+        await wait(this.#tick);
+      }
+    }
+    return { added: items.length - rejected.length, rejected };
+  }
+
+  #demo(name: string, imagesPerClass: number, options: RequestOptions): Promise<ImportSummary> {
+    const classes = fakeCatalog.demos.find((demo) => demo.name === name)?.classes ?? [];
+    const items = Array.from({ length: classes.length * imagesPerClass }, (_, index) => ({
+      path: `${name}/${classes[index % classes.length]}/${index}.png`,
+      file: new Blob([]),
+    }));
+    return this.#import(items, null, options);
+  }
+
+  #image(path: string, className: string | null, file: Blob): ImageInfo {
+    const id = this.#nextImage++;
+    const thumbnail = picture(id, className ?? path);
+    this.#images.set(id, file.size > 0 && file.type.startsWith('image/') ? file : thumbnail);
+    return { id, path, className, width: 96, height: 96, thumbnail };
+  }
+
+  #release(ids: readonly ImageId[]): null {
+    for (const id of ids) this.#images.delete(id);
+    return null;
+  }
+
+  async #load(source: BackboneSource, options: RequestOptions): Promise<BackboneInfo> {
+    for (let done = 1; done <= 4; done += 1) {
+      await wait(this.#tick * 4);
+      if (options.signal?.aborted) {
+        throw new TrainerError({ code: 'cancelled', message: 'Opening it was cancelled.' });
+      }
+      options.onProgress?.({ done: done * 1.4e6, total: 5.6e6, unit: 'bytes', note: '' });
+    }
+    const name = source.kind === 'hub' ? source.repository.replace(/^timm\//, '') : source.name;
+    return { ...fakeBackbone(name), origin: originOf(source) };
+  }
+}
+
+type Answer<K extends RequestName> = (
+  args: Requests[K]['args'],
+  options: RequestOptions,
+) => Requests[K]['result'] | Promise<Requests[K]['result']>;
+
+function originOf(source: BackboneSource): BackboneInfo['origin'] {
+  if (source.kind === 'file') return { kind: 'file', name: source.name };
+  return source;
+}
+
+function wait(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+function picture(id: number, text: string): Blob {
+  const hash = [...text].reduce((sum, letter) => sum + letter.charCodeAt(0), 0);
+  const colour = COLOURS[hash % COLOURS.length] ?? '#888';
+  const angle = (id * 47) % 180;
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="96" height="96" viewBox="0 0 96 96"><rect width="96" height="96" fill="${colour}"/><g transform="rotate(${angle} 48 48)"><path d="M${10 + (id % 20)} 48h60" stroke="#fff" stroke-opacity=".5" stroke-width="${1 + (id % 5)}"/></g></svg>`;
+  return new Blob([svg], { type: 'image/svg+xml' });
+}
