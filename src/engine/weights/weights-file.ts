@@ -1,0 +1,65 @@
+import { parseModelConfig, type ModelConfig } from '../../lib/model-config.ts';
+import { SafetensorsError } from '../../lib/safetensors-header.ts';
+import { parseSafetensors, type StateDict } from '../../lib/safetensors.ts';
+import { EngineError } from '../errors.ts';
+import type { OpenedWeights } from './contract.ts';
+
+/** One array buffer must hold the file, and a browser gives no larger one everywhere. */
+const MAX_WEIGHTS_BYTES = 2 ** 31 - 1;
+
+type Description = Omit<OpenedWeights, 'tensors' | 'config'>;
+
+/**
+ * The bytes of a model.safetensors and the text of its config.json, if it has one.
+ * @throws EngineError "bad-file" where either is not what it should be.
+ */
+export function readWeights(
+  bytes: Uint8Array,
+  configText: string | null,
+  description: Description,
+): OpenedWeights {
+  const tensors = readTensors(description.name, bytes);
+  if (tensors.size === 0) {
+    throw new EngineError('bad-file', `"${description.name}" holds no tensors.`);
+  }
+  const config = configText === null ? null : readConfig(description.name, configText);
+  return { tensors, config, ...description };
+}
+
+/** SHA-256, hex. */
+export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** @throws EngineError "unsupported-model" where the file cannot be held in memory. */
+export function checkWeightsSize(name: string, bytes: number): void {
+  if (bytes <= MAX_WEIGHTS_BYTES) return;
+  throw new EngineError(
+    'unsupported-model',
+    `Weights must be smaller than 2 GB; "${name}" has ${(bytes / 1e9).toFixed(1)} GB.`,
+  );
+}
+
+/** A safetensors error as the person's: which file it was, and what is wrong with it. */
+export function namedError(name: string, error: unknown): unknown {
+  if (!(error instanceof SafetensorsError)) return error;
+  return new EngineError('bad-file', `"${name}" could not be read. ${error.message}`);
+}
+
+function readTensors(name: string, bytes: Uint8Array): StateDict {
+  try {
+    return parseSafetensors(bytes).tensors;
+  } catch (error) {
+    throw namedError(name, error);
+  }
+}
+
+function readConfig(name: string, text: string): ModelConfig {
+  try {
+    return parseModelConfig(text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new EngineError('bad-file', `The config of "${name}" could not be read. ${reason}`);
+  }
+}
