@@ -30,6 +30,19 @@ export function imagesOf(contents: DatasetContents, classId: ClassId | null): Da
   return [...contents.images.values()].filter((image) => image.classId === classId);
 }
 
+/** All images by class, in one pass; unsorted ones under null. */
+export function imagesByClass(
+  images: DatasetContents['images'],
+): ReadonlyMap<ClassId | null, readonly DatasetImage[]> {
+  const groups = new Map<ClassId | null, DatasetImage[]>();
+  for (const image of images.values()) {
+    const group = groups.get(image.classId);
+    if (group) group.push(image);
+    else groups.set(image.classId, [image]);
+  }
+  return groups;
+}
+
 /** Names differ by more than case: most disks could not hold both folders. */
 export function findClassNamed(contents: DatasetContents, name: string): DatasetClass | null {
   const wanted = canonical(name);
@@ -109,19 +122,17 @@ export function restored(
 
 /** What a run still needs, as a sentence; null where nothing is missing. */
 export function missingFrom(contents: DatasetContents): string | null {
-  const counts = new Map<ClassId | null, number>();
-  for (const { classId } of contents.images.values()) {
-    counts.set(classId, (counts.get(classId) ?? 0) + 1);
-  }
+  const groups = imagesByClass(contents.images);
+  const countOf = (id: ClassId) => groups.get(id)?.length ?? 0;
   if (contents.images.size === 0) return 'Needs images: at least two classes with two each.';
   if (contents.classes.length < 2) {
     const has = contents.classes.length === 1 ? 'there is one' : 'there is none';
     return `Needs at least two classes with two images each; ${has}.`;
   }
-  const small = contents.classes.find((entry) => (counts.get(entry.id) ?? 0) < 2);
+  const small = contents.classes.find((entry) => countOf(entry.id) < 2);
   if (!small) return null;
-  const count = counts.get(small.id) ?? 0;
-  if (count === 0) return `“${small.name}” has no images: give it at least two or delete it.`;
+  if (countOf(small.id) === 0)
+    return `“${small.name}” has no images: give it at least two or delete it.`;
   return `“${small.name}” has one image: every class needs at least two.`;
 }
 

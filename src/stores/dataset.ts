@@ -9,10 +9,12 @@ import type {
   RejectedFile,
   RunClass,
 } from '../protocol.ts';
+import { countOf } from '../lib/format.ts';
 import { isCancelled, sentence } from './app.ts';
 import {
   emptyDataset,
   findClassNamed,
+  imagesByClass,
   imagesOf,
   missingFrom,
   nameProblem,
@@ -179,24 +181,27 @@ export function createDatasetStore(
         const entry = get().classes.find((candidate) => candidate.id === id);
         if (!entry) return;
         const count = imagesOf(get(), id).length;
-        change(withoutClass(get(), id), `Deleted “${entry.name}” with ${countImages(count)}.`);
+        change(withoutClass(get(), id), `Deleted “${entry.name}” with ${countOf(count, 'image')}.`);
       },
 
       moveImages(ids, to) {
         const name = get().classes.find((entry) => entry.id === to)?.name ?? '';
-        change(withPlacement(get(), ids, to), `Moved ${countImages(ids.length)} to “${name}”.`);
+        change(
+          withPlacement(get(), ids, to),
+          `Moved ${countOf(ids.length, 'image')} to “${name}”.`,
+        );
       },
 
       removeImages(ids) {
         const images = new Map(get().images);
         for (const id of ids) images.delete(id);
         const { classes, nextClass } = get();
-        change({ classes, images, nextClass }, `Removed ${countImages(ids.length)}.`);
+        change({ classes, images, nextClass }, `Removed ${countOf(ids.length, 'image')}.`);
       },
 
       clear() {
         const { images, nextClass } = get();
-        change({ ...emptyDataset(), nextClass }, `Removed all ${countImages(images.size)}.`);
+        change({ ...emptyDataset(), nextClass }, `Removed all ${countOf(images.size, 'image')}.`);
       },
 
       takeBack() {
@@ -216,11 +221,13 @@ export function createDatasetStore(
       dismissProblem: () => set({ problem: null }),
       find: (id) => get().images.get(id) ?? retired.get(id) ?? null,
 
-      runClasses: () =>
-        get().classes.map((entry) => ({
+      runClasses() {
+        const groups = imagesByClass(get().images);
+        return get().classes.map((entry) => ({
           name: entry.name,
-          images: imagesOf(get(), entry.id).map((image) => image.id),
-        })),
+          images: (groups.get(entry.id) ?? []).map((image) => image.id),
+        }));
+      },
 
       missing: () => missingFrom(get()),
 
@@ -289,8 +296,4 @@ function classOf(
   const found = findClassNamed(contents, name)?.id ?? null;
   if (found !== null) names.set(name, found);
   return found;
-}
-
-function countImages(count: number): string {
-  return count === 1 ? '1 image' : `${count.toLocaleString('en')} images`;
 }
