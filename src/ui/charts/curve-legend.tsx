@@ -1,0 +1,48 @@
+import type { EpochRecord } from '../../protocol.ts';
+import styles from './chart.module.css';
+
+interface LineSampleProps {
+  readonly stroke: string;
+  readonly dash?: string;
+  readonly width?: number;
+  readonly dot?: boolean;
+}
+
+/** A piece of a line as the chart draws it. */
+export function LineSample({ stroke, dash, width = 2, dot = false }: LineSampleProps) {
+  return (
+    <svg width="28" height="10" aria-hidden="true">
+      <line
+        x1="0"
+        x2="28"
+        y1="5"
+        y2="5"
+        stroke={stroke}
+        strokeWidth={width}
+        strokeDasharray={dash}
+      />
+      {dot && <circle cx="14" cy="5" r="2.5" fill={stroke} />}
+    </svg>
+  );
+}
+
+export function CurveLegend({ best }: { readonly best: EpochRecord | null }) {
+  return (
+    <ul className={styles.legend}>
+      <li>
+        <LineSample stroke="var(--series-train)" />
+        training, smoothed
+      </li>
+      <li>
+        <LineSample stroke="var(--series-validation)" dash="6 4" dot />
+        validation
+      </li>
+      {best && (
+        <li>
+          <LineSample stroke="var(--series-best)" dash="1 3" />
+          best epoch: {best.epoch}
+        </li>
+      )}
+    </ul>
+  );
+}
