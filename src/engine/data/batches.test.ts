@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import type { Preprocessing } from '../../protocol.ts';
+import type { PixelStore } from './load-batch.ts';
+import { createRng } from '../../lib/rng.ts';
+import { epochBatches, evaluationBatches } from './batches.ts';
+import { loadBatch } from './load-batch.ts';
+
+const samples = Array.from({ length: 10 }, (_, image) => ({ image, label: image % 3 }));
+
+describe('batches', () => {
+  it('keeps one shape and fills the last batch with weight 0', () => {
+    const batches = evaluationBatches(samples, 4);
+    expect(batches.map(({ start }) => start)).toEqual([0, 4, 8]);
+    expect(batches[2]).toEqual({
+      start: 8,
+      images: [8, 9, 0, 1],
+      labels: Int32Array.of(2, 0, 0, 1),
+      weights: Float32Array.of(1, 1, 0, 0),
+    });
+  });
+
+  it('fills a batch that is longer than the whole set', () => {
+    const [only, ...rest] = evaluationBatches(samples.slice(0, 3), 8);
+    expect(rest).toEqual([]);
+    expect(only?.images).toEqual([0, 1, 2, 0, 1, 2, 0, 1]);
+    expect([...(only?.weights ?? [])]).toEqual([1, 1, 1, 0, 0, 0, 0, 0]);
+    expect(evaluationBatches([], 8)).toEqual([]);
+  });
+
+  it('visits every sample once an epoch, in another order each epoch, labels kept', () => {
+    const order = (epoch: number): number[] => {
+      const batches = epochBatches(samples, 4, createRng(1, epoch));
+      const seen = batches.flatMap(({ images, labels, weights }) =>
+        images.filter((image, index) => {
+          expect(labels[index]).toBe(image % 3);
+          return weights[index] === 1;
+        }),
+      );
+      expect([...seen].sort((a, b) => a - b)).toEqual(samples.map(({ image }) => image));
+      return seen;
+    };
+    expect(order(1)).toEqual(order(1));
+    expect(order(1)).not.toEqual(order(2));
+    expect(samples[0]).toEqual({ image: 0, label: 0 });
+  });
+});
+
+describe('loadBatch', () => {
+  const preprocessing: Preprocessing = {
+    size: 8,
+    mean: [0.5, 0.25, 0],
+    std: [0.5, 0.25, 1],
+    interpolation: 'bilinear',
+    cropShare: 1,
+    cropMode: 'squash',
+  };
+  const bytes = 8 * 8 * 3;
+  const store: PixelStore = {
+    pixels: (images) =>
+      Promise.resolve(
+        Uint8Array.from({ length: images.length * bytes }, (_, index) => {
+          const image = images[Math.floor(index / bytes)] ?? 0;
+          return (image * 37 + (index % bytes) * 5) % 256;
+        }),
+      ),
+  };
+
+  it('normalises each channel by its own mean and deviation', async () => {
+    const [batch] = evaluationBatches(samples, 2);
+    const values = await loadBatch(store, batch!, preprocessing, 'off', createRng(1));
+    expect(values).toHaveLength(2 * bytes);
+    expect(values[0]).toBeCloseTo((0 - 0.5) / 0.5, 6);
+    expect(values[1]).toBeCloseTo((5 / 255 - 0.25) / 0.25, 6);
+    expect(values[2]).toBeCloseTo(10 / 255, 6);
+    expect(values[bytes]).toBeCloseTo((37 / 255 - 0.5) / 0.5, 6);
+  });
+
+  it('augments by place in the epoch, whatever the order of calls', async () => {
+    const batches = evaluationBatches(samples, 4);
+    const load = (index: number): Promise<Float32Array> =>
+      loadBatch(store, batches[index]!, preprocessing, 'strong', createRng(9).fork('epoch 2'));
+    const forwards = [await load(0), await load(1), await load(2)];
+    const backwards = [await load(2), await load(1), await load(0)].reverse();
+    expect(backwards).toEqual(forwards);
+    const plain = await loadBatch(store, batches[2]!, preprocessing, 'off', createRng(1));
+    // The last two images only fill the batch.
+    expect(forwards[2]!.subarray(2 * bytes)).toEqual(plain.subarray(2 * bytes));
+    expect(forwards[2]!.subarray(0, 2 * bytes)).not.toEqual(plain.subarray(0, 2 * bytes));
+  });
+});
