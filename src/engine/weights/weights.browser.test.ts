@@ -1,0 +1,52 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { bundledModels } from './bundled.ts';
+import { browserCache } from './cache.ts';
+import { openWeights } from './open-weights.ts';
+import { sha256 } from './weights-file.ts';
+
+const hooks = { onProgress: () => undefined, signal: new AbortController().signal };
+
+describe('bundled models', () => {
+  it.each(bundledModels())('$name is what its card says', async (card) => {
+    const opened = await openWeights({ kind: 'bundled', name: card.name }, hooks);
+    let numbers = 0;
+    for (const [name, { data }] of opened.tensors) {
+      if (!/running_|num_batches/.test(name)) numbers += data.length;
+    }
+    expect(numbers).toBe(card.parameters);
+    expect(opened.config?.inputSize).toBe(card.imageSize);
+    expect(opened.hash).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('refuses a name nobody knows', () => {
+    const opening = openWeights({ kind: 'bundled', name: 'resnet1000' }, hooks);
+    return expect(opening).rejects.toThrow(/must be one of .*got "resnet1000"/);
+  });
+});
+
+describe('browserCache', () => {
+  afterEach(() => caches.delete('san-studio-weights'));
+
+  it('gives back what it was given, one version a repository', async () => {
+    const cache = browserCache();
+    if (!cache) throw new Error('This test needs the Cache API.');
+    const weights = crypto.getRandomValues(new Uint8Array(4096));
+    const model = { hash: await sha256(weights), weights, configText: '{"a": 1}' };
+    await cache.store('timm/one', model);
+    await cache.store('timm/other', { ...model, hash: 'other', configText: null });
+
+    expect(await cache.find('timm/one', model.hash)).toEqual(model);
+    expect(await cache.find('timm/one', null)).toEqual(model);
+    expect(await cache.find('timm/one', 'another')).toBeNull();
+    expect(await cache.find('timm/on', null)).toBeNull();
+
+    await cache.store('timm/one', { hash: 'newer', weights, configText: null });
+    expect(await cache.find('timm/one', model.hash)).toBeNull();
+    expect(await cache.find('timm/one', null)).toEqual({
+      hash: 'newer',
+      weights,
+      configText: null,
+    });
+    expect((await cache.find('timm/other', null))?.hash).toBe('other');
+  });
+});
