@@ -27,6 +27,12 @@ export function chromiumArguments(options: { software: boolean }): string[] {
     '--no-first-run',
     '--disable-quic',
     '--enable-unsafe-webgpu',
-    ...(options.software ? ['--use-webgpu-adapter=swiftshader'] : ['--enable-features=Vulkan']),
+    ...(options.software ? ['--use-webgpu-adapter=swiftshader'] : hardwareArguments()),
   ];
+}
+
+/** On Linux a headless Chromium reaches the graphics card through Vulkan only; where there is no card it falls back to the emulated adapter. */
+function hardwareArguments(): string[] {
+  if (process.platform !== 'linux') return [];
+  return ['--enable-features=Vulkan', '--use-angle=vulkan', '--disable-vulkan-surface'];
 }

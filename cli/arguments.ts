@@ -1,0 +1,182 @@
+import { parseArgs } from 'node:util';
+import type { ParseArgsConfig } from 'node:util';
+import type { BackendName } from '../src/protocol.ts';
+import { UsageError } from './usage.ts';
+
+interface CommonCall {
+  readonly backend: BackendName | 'auto';
+  readonly json: boolean;
+}
+
+/** Where validation images come from: a folder of class folders, or a share split off the data. */
+export type Validation =
+  | { readonly kind: 'folder'; readonly folder: string }
+  | { readonly kind: 'share'; readonly share: number };
+
+export interface FinetuneCall extends CommonCall {
+  readonly command: 'finetune';
+  readonly data: string;
+  readonly model: string;
+  readonly method: string;
+  /** Settings by the name of their field, as written. */
+  readonly settings: ReadonlyMap<string, string>;
+  /** Null leaves the share to the training setting's own default. */
+  readonly validation: Validation | null;
+  readonly maxPerClass: number;
+  readonly out: string | null;
+}
+
+export interface PredictCall extends CommonCall {
+  readonly command: 'predict';
+  readonly data: string;
+  readonly model: string;
+  readonly adapter: string | null;
+}
+
+export interface CheckGoldensCall extends CommonCall {
+  readonly command: 'check-goldens';
+  readonly folder: string;
+  readonly methods: readonly string[] | null;
+}
+
+export interface HelpCall {
+  readonly command: 'help';
+}
+
+export type Call = FinetuneCall | PredictCall | CheckGoldensCall | HelpCall;
+
+const common = { backend: { type: 'string' }, json: { type: 'boolean' } } as const;
+
+/** Options that name a training setting, and the field each one sets. */
+const namedSettings = {
+  epochs: 'epochs',
+  batch: 'batchSize',
+  lr: 'learningRate',
+  seed: 'seed',
+} as const;
+
+/** Reads the words after `san`. Throws `UsageError` where they make no call. */
+export function parseCall(words: readonly string[]): Call {
+  const [command, ...rest] = words;
+  if (command === undefined) throw new UsageError('A command is needed.');
+  if (command === 'help' || command === '--help' || command === '-h') return { command: 'help' };
+  switch (command) {
+    case 'finetune':
+      return parseFinetune(rest);
+    case 'predict':
+      return parsePredict(rest);
+    case 'check-goldens':
+      return parseCheckGoldens(rest);
+    default:
+      throw new UsageError(
+        `The command must be finetune, predict or check-goldens; got "${command}".`,
+      );
+  }
+}
+
+function parseFinetune(words: readonly string[]): FinetuneCall {
+  const { values } = read(words, {
+    ...common,
+    data: { type: 'string' },
+    model: { type: 'string' },
+    method: { type: 'string', default: 'san' },
+    epochs: { type: 'string' },
+    batch: { type: 'string' },
+    lr: { type: 'string' },
+    seed: { type: 'string' },
+    set: { type: 'string', multiple: true },
+    val: { type: 'string' },
+    'max-per-class': { type: 'string' },
+    out: { type: 'string' },
+  });
+  const settings = new Map<string, string>();
+  for (const option of ['epochs', 'batch', 'lr', 'seed'] as const) {
+    const text = values[option];
+    if (text !== undefined) settings.set(namedSettings[option], text);
+  }
+  for (const assignment of values.set ?? []) settings.set(...parseAssignment(assignment));
+  return {
+    command: 'finetune',
+    ...parseCommon(values),
+    data: required('--data', values.data),
+    model: required('--model', values.model),
+    method: values.method,
+    settings,
+    validation: values.val === undefined ? null : parseValidation(values.val),
+    maxPerClass: parseMaxPerClass(values['max-per-class']),
+    out: values.out ?? null,
+  };
+}
+
+function parsePredict(words: readonly string[]): PredictCall {
+  const { values } = read(words, {
+    ...common,
+    data: { type: 'string' },
+    model: { type: 'string' },
+    adapter: { type: 'string' },
+  });
+  return {
+    command: 'predict',
+    ...parseCommon(values),
+    data: required('--data', values.data),
+    model: required('--model', values.model),
+    adapter: values.adapter ?? null,
+  };
+}
+
+function parseCheckGoldens(words: readonly string[]): CheckGoldensCall {
+  const { values, positionals } = read(words, { ...common, methods: { type: 'string' } }, true);
+  const [folder, ...more] = positionals;
+  if (folder === undefined || more.length > 0) {
+    throw new UsageError(`check-goldens takes one folder; got ${positionals.length}.`);
+  }
+  const methods = values.methods?.split(',').filter((name) => name !== '') ?? null;
+  if (methods?.length === 0) throw new UsageError('--methods needs at least one name.');
+  return { command: 'check-goldens', ...parseCommon(values), folder, methods };
+}
+
+type Options = NonNullable<ParseArgsConfig['options']>;
+
+function read<T extends Options>(words: readonly string[], options: T, allowPositionals = false) {
+  try {
+    return parseArgs({ args: [...words], options, allowPositionals, strict: true });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function parseCommon(values: {
+  backend?: string | undefined;
+  json?: boolean | undefined;
+}): CommonCall {
+  const { backend = 'auto', json = false } = values;
+  if (backend !== 'webgpu' && backend !== 'wasm' && backend !== 'auto') {
+    throw new UsageError(`--backend must be webgpu or wasm; got "${backend}".`);
+  }
+  return { backend, json };
+}
+
+function required(option: string, value: string | undefined): string {
+  if (value === undefined || value === '') throw new UsageError(`${option} is needed.`);
+  return value;
+}
+
+function parseAssignment(text: string): [string, string] {
+  const at = text.indexOf('=');
+  if (at < 1) throw new UsageError(`--set takes NAME=VALUE; got "${text}".`);
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
+function parseValidation(text: string): Validation {
+  const share = Number(text);
+  if (text.trim() === '' || Number.isNaN(share)) return { kind: 'folder', folder: text };
+  if (share > 0 && share < 1) return { kind: 'share', share };
+  throw new UsageError(`--val must be a folder or a share between 0 and 1; got "${text}".`);
+}
+
+function parseMaxPerClass(text: string | undefined): number {
+  if (text === undefined) return Infinity;
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1) return count;
+  throw new UsageError(`--max-per-class must be a whole number from 1; got "${text}".`);
+}

@@ -1,0 +1,107 @@
+/**
+ * What the command line asks of the page. Everything here crosses as JSON, so
+ * files are addresses on the command line's own server and arrays are plain.
+ */
+import type {
+  BackboneInfo,
+  BackendName,
+  Catalog,
+  DeviceInfo,
+  EpochRecord,
+  Failure,
+  GoldenReport,
+  ImageId,
+  ModeAccuracies,
+  RejectedFile,
+  RunConfig,
+  RunStart,
+  RunStatus,
+} from '../src/protocol.ts';
+
+/** A file on the command line's side: where the page fetches it and what it is called. */
+export interface RemoteFile {
+  readonly url: string;
+  readonly name: string;
+}
+
+export type RemoteSource =
+  | { readonly kind: 'bundled'; readonly name: string }
+  | { readonly kind: 'hub'; readonly repository: string }
+  | { readonly kind: 'file'; readonly weights: RemoteFile; readonly config: RemoteFile | null };
+
+export interface ImportedImages {
+  readonly ids: readonly ImageId[];
+  readonly rejected: readonly RejectedFile[];
+}
+
+export interface FinishedRun {
+  readonly start: Pick<RunStart, 'totalEpochs' | 'trainableParameters' | 'totalParameters'> & {
+    readonly trainImages: number;
+    readonly validationImages: number;
+  };
+  readonly epochs: readonly EpochRecord[];
+  readonly bestValidationAccuracy: number;
+  readonly modes: ModeAccuracies | null;
+  readonly imagesPerSecond: number;
+  readonly seconds: number;
+}
+
+export interface PlainPrediction {
+  readonly classes: readonly string[];
+  readonly logits: readonly number[];
+  readonly probabilities: readonly number[];
+}
+
+/** Request name → what it takes and gives. */
+export interface DriverRequests {
+  hello: {
+    args: { backend: BackendName | 'auto' };
+    result: { device: DeviceInfo; catalog: Catalog };
+  };
+  importImages: {
+    args: { files: readonly RemoteFile[]; className: string };
+    result: ImportedImages;
+  };
+  loadBackbone: { args: { source: RemoteSource }; result: BackboneInfo };
+  finetune: { args: { config: RunConfig }; result: FinishedRun };
+  importAdapter: {
+    args: { file: RemoteFile };
+    result: { method: string; classes: readonly string[] };
+  };
+  predict: { args: { file: RemoteFile }; result: PlainPrediction };
+  /** Sends the exported zip to `upload` by POST and gives its name. */
+  exportModel: { args: { upload: string }; result: { name: string } };
+  checkGoldens: {
+    args: { files: readonly RemoteFile[]; methods: readonly string[] | null };
+    result: GoldenReport;
+  };
+}
+
+export type DriverRequestName = keyof DriverRequests;
+
+export type DriverAnswer<K extends DriverRequestName> =
+  | { readonly ok: true; readonly value: DriverRequests[K]['result'] }
+  | { readonly ok: false; readonly error: Failure };
+
+/** What the page tells while a request is under way. */
+export type DriverNews =
+  | {
+      readonly type: 'progress';
+      readonly done: number;
+      readonly total: number;
+      readonly note: string;
+    }
+  | { readonly type: 'start'; readonly start: FinishedRun['start'] }
+  | { readonly type: 'epoch'; readonly epoch: EpochRecord }
+  | { readonly type: 'status'; readonly status: RunStatus };
+
+declare global {
+  /** What the driver page puts on its window, and what it expects to find there. */
+  interface Window {
+    sanRequest<K extends DriverRequestName>(
+      name: K,
+      args: DriverRequests[K]['args'],
+    ): Promise<DriverAnswer<K>>;
+    sanNews(news: DriverNews): Promise<void>;
+  }
+}

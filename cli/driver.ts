@@ -1,0 +1,172 @@
+/** The headless page: the product's own client and worker, asked from outside through `window.sanRequest`. */
+import { TrainerClient, TrainerError } from '../src/client/trainer-client.ts';
+import type { Progress } from '../src/client/trainer-client.ts';
+import type { BackboneSource, EpochRecord, Event, ImageId, RunResult } from '../src/protocol.ts';
+import { PROTOCOL_VERSION } from '../src/protocol.ts';
+import type {
+  DriverRequestName,
+  DriverRequests,
+  FinishedRun,
+  RemoteFile,
+  RemoteSource,
+} from './driver-api.ts';
+
+/** Files fetched and handed over at a time, so that a large folder never lies in memory twice. */
+const importChunk = 64;
+
+const trainer = new TrainerClient(
+  () => new Worker(new URL('../src/worker/main.ts', import.meta.url), { type: 'module' }),
+);
+
+type Handlers = {
+  [K in DriverRequestName]: (
+    args: DriverRequests[K]['args'],
+  ) => Promise<DriverRequests[K]['result']>;
+};
+
+const handlers: Handlers = {
+  hello: ({ backend }) => trainer.request('hello', { version: PROTOCOL_VERSION, backend }),
+
+  importImages: ({ files, className }) => importImages(files, className),
+
+  loadBackbone: async ({ source }) =>
+    trainer.request('backbone.load', { source: await openSource(source) }, { onProgress }),
+
+  finetune: ({ config }) =>
+    untilFinished(async () => {
+      const start = await trainer.request('run.start', { config }, { onProgress });
+      const plain = {
+        totalEpochs: start.totalEpochs,
+        trainableParameters: start.trainableParameters,
+        totalParameters: start.totalParameters,
+        trainImages: start.trainImages.length,
+        validationImages: start.validationImages.length,
+      };
+      void window.sanNews({ type: 'start', start: plain });
+      return plain;
+    }),
+
+  importAdapter: async ({ file }) => {
+    const blob = await open(file);
+    const { method, classes } = await trainer.request(
+      'model.import',
+      { file: blob, name: file.name },
+      { onProgress },
+    );
+    return { method, classes };
+  },
+
+  predict: async ({ file }) => {
+    const { classes, logits, probabilities } = await trainer.request('predict', {
+      image: await open(file),
+    });
+    return { classes, logits: [...logits], probabilities: [...probabilities] };
+  },
+
+  exportModel: async ({ upload }) => {
+    const { name, file } = await trainer.request('model.export', {}, { onProgress });
+    const response = await fetch(upload, { method: 'POST', body: file });
+    if (!response.ok) throw new Error(`The export was not taken: ${response.statusText}.`);
+    return { name };
+  },
+
+  checkGoldens: async ({ files, methods }) => {
+    const opened = await Promise.all(
+      files.map(async (file) => [file.name, await open(file)] as const),
+    );
+    const { 'manifest.json': manifest, ...tensors } = Object.fromEntries(opened);
+    if (!manifest) throw new Error('A golden needs a manifest.json.');
+    return trainer.request(
+      'goldens.check',
+      { files: { manifest, tensors, methods } },
+      { onProgress },
+    );
+  },
+};
+
+window.sanRequest = async (name, args) => {
+  try {
+    return { ok: true, value: await handlers[name](args) };
+  } catch (error) {
+    const code = error instanceof TrainerError ? error.code : 'internal';
+    const message = error instanceof Error ? error.message : String(error);
+    return { ok: false, error: { code, message } };
+  }
+};
+
+function onProgress({ done, total, note }: Progress): void {
+  void window.sanNews({ type: 'progress', done, total, note });
+}
+
+async function open(file: RemoteFile): Promise<Blob> {
+  const response = await fetch(file.url);
+  if (!response.ok) throw new Error(`${file.name} could not be read: ${response.statusText}.`);
+  return response.blob();
+}
+
+async function openSource(source: RemoteSource): Promise<BackboneSource> {
+  if (source.kind !== 'file') return source;
+  const { weights, config } = source;
+  return {
+    kind: 'file',
+    name: weights.name,
+    weights: await open(weights),
+    config: config && (await open(config)),
+  };
+}
+
+async function importImages(files: readonly RemoteFile[], className: string) {
+  const ids: ImageId[] = [];
+  const rejected: DriverRequests['importImages']['result']['rejected'][number][] = [];
+  const unsubscribe = trainer.subscribe((event) => {
+    if (event.type === 'images.added') ids.push(...event.images.map((image) => image.id));
+  });
+  try {
+    for (let at = 0; at < files.length; at += importChunk) {
+      const chunk = files.slice(at, at + importChunk);
+      const items = await Promise.all(
+        chunk.map(async (file) => ({ file: await open(file), path: file.name })),
+      );
+      const summary = await trainer.request('images.import', { items, className });
+      rejected.push(...summary.rejected);
+    }
+  } finally {
+    unsubscribe();
+  }
+  return { ids, rejected };
+}
+
+/** Starts a run and resolves with its whole story; rejects where it fails or the device is lost. */
+function untilFinished(begin: () => Promise<FinishedRun['start']>): Promise<FinishedRun> {
+  const epochs: EpochRecord[] = [];
+  let unsubscribe = () => {};
+  const finished = new Promise<RunResult>((resolve, reject) => {
+    unsubscribe = trainer.subscribe((event: Event) => {
+      switch (event.type) {
+        case 'run.epoch':
+          epochs.push(event.epoch);
+          void window.sanNews({ type: 'epoch', epoch: event.epoch });
+          return;
+        case 'run.status':
+          void window.sanNews({ type: 'status', status: event.status });
+          return;
+        case 'run.finished':
+          resolve(event.result);
+          return;
+        case 'run.failed':
+        case 'device.lost':
+          reject(new TrainerError(event.error));
+          return;
+        default:
+      }
+    });
+  });
+  const story = async (): Promise<FinishedRun> => {
+    const [start, result] = await Promise.all([begin(), finished]);
+    const { bestValidationAccuracy, modes, imagesPerSecond, seconds } = result;
+    return { start, epochs, bestValidationAccuracy, modes, imagesPerSecond, seconds };
+  };
+  return story().finally(() => {
+    unsubscribe();
+  });
+}

@@ -1,0 +1,110 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join, normalize } from 'node:path';
+import { unzipSync } from 'fflate';
+import type { FinetuneCall } from './arguments.ts';
+import { formatPercent, formatTable, print, tell } from './console.ts';
+import { importData, readData } from './dataset.ts';
+import type { FinishedRun } from './driver-api.ts';
+import { findModel } from './model-source.ts';
+import { chooseSettings, findMethod } from './settings.ts';
+import type { TrainerPage } from './trainer-page.ts';
+
+/** Fine-tunes on a folder of class folders, prints the story, and writes the export to `--out`. */
+export async function finetune(
+  call: FinetuneCall,
+  openPage: () => Promise<TrainerPage>,
+): Promise<number> {
+  const data = await readData(call);
+  const page = await openPage();
+  const { device, catalog } = await page.ask('hello', { backend: call.backend });
+  const method = findMethod(catalog, call.method);
+  const { methodOptions, training } = chooseSettings(catalog.training, method, settingsOf(call));
+  const source = await findModel(call.model, catalog, page.files);
+
+  const backbone = await page.ask('loadBackbone', { source });
+  tell(`${backbone.label} on ${device.adapter} (${device.backend}).`);
+  const classes = await importData(page, data);
+  const run = await page.ask('finetune', {
+    config: { method: method.name, methodOptions, training, classes },
+  });
+
+  const report = reportOf(run, {
+    model: backbone.name,
+    method: method.name,
+    backend: device.backend,
+    device: device.adapter,
+    seed: Number(training['seed']),
+  });
+  if (call.out !== null) await writeExport(page, call.out);
+  print(call.json ? JSON.stringify(report) : describe(report));
+  return 0;
+}
+
+/** `--val SHARE` is the training setting of that name. */
+function settingsOf(call: FinetuneCall): ReadonlyMap<string, string> {
+  if (call.validation?.kind !== 'share') return call.settings;
+  return new Map([...call.settings, ['validationShare', String(call.validation.share)]]);
+}
+
+interface Heading {
+  readonly model: string;
+  readonly method: string;
+  readonly backend: string;
+  readonly device: string;
+  readonly seed: number;
+}
+
+type Report = ReturnType<typeof reportOf>;
+
+function reportOf(run: FinishedRun, heading: Heading) {
+  return {
+    ...heading,
+    epochs: run.epochs.map(({ epoch, trainLoss, validationLoss, validationAccuracy, seconds }) => ({
+      epoch,
+      trainLoss,
+      valLoss: validationLoss,
+      valAccuracy: validationAccuracy,
+      seconds,
+    })),
+    bestValAccuracy: run.bestValidationAccuracy,
+    modes: run.modes,
+    imagesPerSecond: run.imagesPerSecond,
+    trainableParameters: run.start.trainableParameters,
+    seconds: run.seconds,
+  };
+}
+
+function describe(report: Report): string {
+  const modes = report.modes;
+  const rows = [
+    ['best validation accuracy', formatPercent(report.bestValAccuracy)],
+    ...(modes
+      ? [
+          ['  both parts', formatPercent(modes.both)],
+          ['  neuron only', formatPercent(modes.neuron)],
+          ['  synapse only', formatPercent(modes.synapse)],
+          ['  head only', formatPercent(modes.head)],
+        ]
+      : []),
+    ['trainable parameters', String(report.trainableParameters)],
+    ['training speed', `${report.imagesPerSecond.toFixed(1)} images/s`],
+    ['time', `${report.seconds.toFixed(1)} s`],
+  ];
+  return formatTable([`${report.model}, ${report.method}`, ''], rows);
+}
+
+/** Unpacks the export's files into `folder`, which is made where missing. */
+async function writeExport(page: TrainerPage, folder: string): Promise<void> {
+  const upload = page.files.receive();
+  const [{ name }, bytes] = await Promise.all([
+    page.ask('exportModel', { upload: upload.url }),
+    upload.bytes,
+  ]);
+  const entries = Object.entries(unzipSync(bytes)).filter(([path]) => !path.endsWith('/'));
+  for (const [path, content] of entries) {
+    const target = join(folder, normalize(`/${path}`));
+    await mkdir(dirname(target), { recursive: true });
+    await writeFile(target, content);
+  }
+  tell(`${name}: ${entries.length} files written to ${folder}.`);
+}

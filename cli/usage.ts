@@ -1,0 +1,15 @@
+/** A call that cannot be understood: told with the usage line, exit code 2. */
+export class UsageError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'UsageError';
+  }
+}
+
+export const usage = `Usage:
+  san finetune --data DIR --model NAME|FILE|OWNER/NAME [--method NAME] [--epochs N] [--batch N] [--lr X]
+               [--seed N] [--set NAME=VALUE]… [--val DIR|SHARE] [--max-per-class N] [--out DIR]
+               [--backend webgpu|wasm] [--json]
+  san predict --model FILE|EXPORT_DIR|NAME [--adapter FILE] --data DIR [--backend webgpu|wasm] [--json]
+  san check-goldens DIR [--methods A,B] [--backend webgpu|wasm] [--json]
+`;
