@@ -1,0 +1,22 @@
+import { DeviceBadge } from './device-badge.tsx';
+import { ThemeSwitch } from './theme-switch.tsx';
+import styles from './top-bar.module.css';
+
+export function TopBar() {
+  return (
+    <header className={styles.bar}>
+      <div className={styles.name}>
+        <img src="/icon.svg" alt="" width={28} height={28} />
+        <h1>SAN Studio</h1>
+      </div>
+      <p className={styles.claim}>
+        Teach a pretrained vision model your own images.{' '}
+        <strong>Nothing leaves this computer.</strong>
+      </p>
+      <div className={styles.end}>
+        <DeviceBadge />
+        <ThemeSwitch />
+      </div>
+    </header>
+  );
+}
