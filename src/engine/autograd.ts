@@ -1,0 +1,153 @@
+/**
+ * Reverse-mode differentiation over a handful of fat ops.
+ *
+ * Every op states its own gradient and is told which inputs want one, so a frozen
+ * weight costs nothing in the backward pass and a frozen prefix of the network keeps
+ * no activations at all. It refuses to be general: one scalar loss, first order only.
+ */
+import * as tf from '@tensorflow/tfjs';
+
+/** A tensor in a forward pass. Leaves own their tensor; every other value lives in the enclosing tidy. */
+export class Value {
+  readonly tensor: tf.Tensor;
+  readonly needsGradient: boolean;
+  /** ∂loss/∂this, once the backward pass came by. */
+  gradient: tf.Tensor | null = null;
+
+  constructor(tensor: tf.Tensor, needsGradient = false) {
+    this.tensor = tensor;
+    this.needsGradient = needsGradient;
+  }
+
+  get shape(): number[] {
+    return this.tensor.shape;
+  }
+}
+
+type Saved = Readonly<Record<string, tf.Tensor | undefined>>;
+
+/** Gradients in the order of the op's inputs; null or missing where none is wanted. */
+type Backward<S extends Saved> = (
+  gradient: tf.Tensor,
+  saved: S,
+) => readonly (tf.Tensor | null | undefined)[];
+
+interface Node {
+  readonly output: Value;
+  readonly inputs: readonly Value[];
+  readonly saved: readonly tf.Tensor[];
+  readonly backward: (gradient: tf.Tensor) => readonly (tf.Tensor | null | undefined)[];
+}
+
+/** The ops of one forward pass, in order. */
+class Tape {
+  readonly #nodes: Node[] = [];
+
+  push(node: Node): void {
+    this.#nodes.push(node);
+  }
+
+  /** Fills `gradient` of every leaf below `loss`; frees what the forward pass saved. */
+  backward(loss: Value): void {
+    loss.gradient = tf.onesLike(loss.tensor);
+    for (let node = this.#nodes.pop(); node; node = this.#nodes.pop()) {
+      this.#step(node);
+      tf.dispose([...node.saved]);
+      node.output.gradient?.dispose();
+      node.output.gradient = null;
+    }
+  }
+
+  dispose(): void {
+    for (const node of this.#nodes) tf.dispose([...node.saved]);
+    this.#nodes.length = 0;
+  }
+
+  #step(node: Node): void {
+    const gradient = node.output.gradient;
+    if (!gradient) return;
+    const gradients = tf.tidy(() => node.backward(gradient).map((g) => g ?? undefined));
+    node.inputs.forEach((input, i) => {
+      const received = gradients[i];
+      if (received && input.needsGradient) accumulate(input, received);
+      else received?.dispose();
+    });
+  }
+}
+
+function accumulate(value: Value, gradient: tf.Tensor): void {
+  if (!value.gradient) {
+    value.gradient = tf.keep(gradient);
+    return;
+  }
+  const sum = tf.keep(tf.add(value.gradient, gradient));
+  value.gradient.dispose();
+  gradient.dispose();
+  value.gradient = sum;
+}
+
+let open: Tape | null = null;
+
+/**
+ * Makes an op's output a value, and records its backward where a tape is open and
+ * an input wants a gradient. `saved` is kept alive until the backward pass used it.
+ */
+export function traced<S extends Saved>(
+  output: tf.Tensor,
+  inputs: readonly Value[],
+  saved: S,
+  backward: Backward<S>,
+): Value {
+  const wanted = open !== null && inputs.some((input) => input.needsGradient);
+  const value = new Value(output, wanted);
+  if (!open || !wanted) return value;
+  const kept: Record<string, tf.Tensor | undefined> = {};
+  for (const [name, tensor] of Object.entries(saved)) {
+    if (tensor) kept[name] = tf.keep(tensor.clone());
+  }
+  open.push({
+    output: value,
+    inputs,
+    saved: Object.values(kept).filter((tensor) => tensor !== undefined),
+    // `kept` has the keys of `saved`, each with a clone of its tensor.
+    backward: (gradient) => backward(gradient, kept as S),
+  });
+  return value;
+}
+
+/** True where a backward pass will want this value's gradient. */
+export function wants(value: Value | undefined): boolean {
+  return open !== null && value !== undefined && value.needsGradient;
+}
+
+/**
+ * Runs one stretch of a network and frees what only it used: without a tape all its
+ * intermediates, with one all but what the tape saved.
+ */
+export function scope(forward: () => Value): Value {
+  let value: Value | undefined;
+  tf.tidy(() => {
+    value = forward();
+    return value.tensor;
+  });
+  if (!value) throw new Error('A scope must return a value.');
+  return value;
+}
+
+/** Gradients of leaves: computes `loss()` on a fresh tape and runs it backward. Returns the loss tensor. */
+export function differentiate(loss: () => Value): tf.Tensor {
+  if (open) throw new Error('A gradient is already being computed.');
+  const tape = new Tape();
+  open = tape;
+  try {
+    return tf.tidy(() => {
+      const result = loss();
+      open = null;
+      tape.backward(result);
+      return result.tensor;
+    });
+  } finally {
+    open = null;
+    tape.dispose();
+  }
+}

@@ -1,0 +1,141 @@
+/** Device choice: a real GPU through WebGPU, else WebAssembly. Owns the device and hears when it is lost. */
+import * as tf from '@tensorflow/tfjs';
+import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import { getThreadsCount } from '@tensorflow/tfjs-backend-wasm';
+import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import simdUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
+import threadedUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
+import plainUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
+import type { BackendName, DeviceInfo, Failure } from '../protocol.ts';
+import { EngineError } from './errors.ts';
+
+type Choice = BackendName | 'auto';
+
+interface FoundAdapter {
+  readonly adapter: GPUAdapter | null;
+  /** A sentence where there is none. */
+  readonly reason: string | null;
+}
+
+/**
+ * Makes the chosen backend TensorFlow.js's current one. "auto" takes a real GPU where there
+ * is one and WebAssembly otherwise, because an emulated GPU is slower than WebAssembly.
+ * @throws EngineError "device-lost" where WebGPU was asked for by name and cannot be had.
+ */
+export async function openBackend(
+  choice: Choice,
+  onLost: (failure: Failure) => void,
+): Promise<DeviceInfo> {
+  if (choice === 'wasm') return openWasm(null);
+  const { adapter, reason } = await findAdapter();
+  if (!adapter) {
+    if (choice === 'webgpu') throw new EngineError('device-lost', reason ?? 'There is no WebGPU.');
+    return openWasm(reason);
+  }
+  if (choice === 'auto' && isSoftware(adapter)) {
+    return openWasm(
+      'The only WebGPU adapter here is emulated on the processor, which is slower than WebAssembly. Where this computer has a graphics card, turn on hardware acceleration in the browser settings.',
+    );
+  }
+  return openWebGpu(adapter, onLost);
+}
+
+/** Bytes the backend holds for tensors right now. */
+export function deviceBytes(): number {
+  const memory: tf.MemoryInfo & { numBytesInGPU?: number } = tf.memory();
+  return memory.numBytesInGPU ?? memory.numBytes;
+}
+
+async function findAdapter(): Promise<FoundAdapter> {
+  if (!('gpu' in navigator)) {
+    return {
+      adapter: null,
+      reason:
+        'This browser has no WebGPU. Current versions of Chrome, Edge, Safari and Firefox have it.',
+    };
+  }
+  const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' });
+  const reason =
+    'The browser knows WebGPU but offers no graphics adapter. Turn on hardware acceleration in its settings or update the graphics driver.';
+  return adapter ? { adapter, reason: null } : { adapter: null, reason };
+}
+
+async function openWebGpu(
+  adapter: GPUAdapter,
+  onLost: (failure: Failure) => void,
+): Promise<DeviceInfo> {
+  const wanted: readonly GPUFeatureName[] = [
+    'shader-f16',
+    'subgroups',
+    'timestamp-query',
+    'bgra8unorm-storage',
+  ];
+  const { limits } = adapter;
+  const device = await adapter.requestDevice({
+    requiredFeatures: wanted.filter((feature) => adapter.features.has(feature)),
+    requiredLimits: {
+      maxBufferSize: limits.maxBufferSize,
+      maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize,
+      maxStorageBuffersPerShaderStage: limits.maxStorageBuffersPerShaderStage,
+      maxComputeWorkgroupStorageSize: limits.maxComputeWorkgroupStorageSize,
+      maxComputeWorkgroupsPerDimension: limits.maxComputeWorkgroupsPerDimension,
+      maxComputeWorkgroupSizeX: limits.maxComputeWorkgroupSizeX,
+      maxComputeInvocationsPerWorkgroup: limits.maxComputeInvocationsPerWorkgroup,
+    },
+  });
+  void device.lost.then((info) => {
+    if (info.reason === 'destroyed') return;
+    const message = `The graphics device was lost (${info.message || 'no reason given'}). Reload the page to go on.`;
+    onLost({ code: 'device-lost', message });
+  });
+  tf.removeBackend('webgpu');
+  tf.registerBackend('webgpu', () => new WebGPUBackend(device, adapter.info));
+  await activate('webgpu');
+  return {
+    backend: 'webgpu',
+    adapter: adapterName(adapter),
+    software: isSoftware(adapter),
+    f16: device.features.has('shader-f16'),
+    subgroups: device.features.has('subgroups'),
+    threads: 1,
+    fallbackReason: null,
+  };
+}
+
+async function openWasm(reason: string | null): Promise<DeviceInfo> {
+  setWasmPaths({
+    'tfjs-backend-wasm.wasm': plainUrl,
+    'tfjs-backend-wasm-simd.wasm': simdUrl,
+    'tfjs-backend-wasm-threaded-simd.wasm': threadedUrl,
+  });
+  if (globalThis.crossOriginIsolated) setThreadsCount(navigator.hardwareConcurrency);
+  await activate('wasm');
+  const threads = globalThis.crossOriginIsolated ? getThreadsCount() : 1;
+  return {
+    backend: 'wasm',
+    adapter: `WebAssembly, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+    software: false,
+    f16: false,
+    subgroups: false,
+    threads,
+    fallbackReason: reason,
+  };
+}
+
+async function activate(name: BackendName): Promise<void> {
+  const done = await tf.setBackend(name);
+  if (!done) throw new EngineError('device-lost', `The ${name} backend could not be started.`);
+  await tf.ready();
+}
+
+function isSoftware(adapter: GPUAdapter): boolean {
+  const { info } = adapter;
+  const named = `${info.vendor} ${info.architecture} ${info.description}`;
+  return info.isFallbackAdapter || /swiftshader|llvmpipe|software/i.test(named);
+}
+
+function adapterName({ info }: GPUAdapter): string {
+  if (info.description) return info.description;
+  const name = `${info.vendor} ${info.architecture}`.trim();
+  return name || 'Unnamed adapter';
+}

@@ -1,0 +1,270 @@
+/** A backbone with its weights on the device and a method around its sites: what is trained, run and merged. */
+import * as tf from '@tensorflow/tfjs';
+import type { Rng } from '../lib/rng.ts';
+import type { StateDict, TensorData } from '../lib/safetensors.ts';
+import type { FormValues, ScaleSite } from '../protocol.ts';
+import { scope, type Value } from './autograd.ts';
+import type { Backbone, Layers, Site } from './backbones/contract.ts';
+import { EngineError } from './errors.ts';
+import { convNorm, type BatchNorm } from './ops/conv-norm.ts';
+import { layerNorm } from './ops/layer-norm.ts';
+import { linear, type Adaptation } from './ops/linear.ts';
+import { patches } from './ops/tokens.ts';
+import { Param, ParamSet } from './params.ts';
+import { scaleName, type PeftMethod, type View } from './peft/contract.ts';
+
+export const AS_TRAINED: View = { mode: 'both', strength: 1 };
+
+export interface NetworkPlan {
+  readonly backbone: Backbone;
+  readonly method: PeftMethod;
+  readonly options: FormValues;
+  /** The backbone's tensors; a head among them is left out. */
+  readonly weights: StateDict;
+  readonly classes: number;
+  /** Draws the new head and whatever the method draws. */
+  readonly rng: Rng;
+  /** Values for trained tensors in place of fresh ones: an adapter, a checkpoint. */
+  readonly trained?: StateDict;
+}
+
+export class Network {
+  readonly backbone: Backbone;
+  readonly method: PeftMethod;
+  readonly options: FormValues;
+  readonly #params = new ParamSet();
+  readonly #sites: ReadonlyMap<string, Site>;
+  readonly #constants = new Map<string, tf.Tensor2D>();
+
+  constructor(plan: NetworkPlan) {
+    this.backbone = plan.backbone;
+    this.method = plan.method;
+    this.options = plan.options;
+    this.#sites = new Map(plan.backbone.sites.map((site) => [site.name, site]));
+    try {
+      this.#load(plan);
+    } catch (error) {
+      this.dispose();
+      throw error;
+    }
+  }
+
+  /** What the optimizer moves, sorted by name. */
+  get trainable(): Param[] {
+    return this.#params.trainable();
+  }
+
+  /** Parameters in all; batch-norm statistics are not parameters. */
+  get parameterCount(): number {
+    const statistics = new Set(
+      this.backbone.params.filter((spec) => spec.role === 'statistic').map((spec) => spec.name),
+    );
+    const counted = this.#params.all().filter((param) => !statistics.has(param.name));
+    return counted.reduce((sum, param) => sum + param.size, 0);
+  }
+
+  /** Sites that have a learned scale, in network order, with their place in `scales()`. */
+  get scaleSites(): ScaleSite[] {
+    let offset = 0;
+    return this.backbone.sites.flatMap((site) => {
+      const scale = this.#params.find(scaleName(site.name));
+      if (!scale || !this.method.info.hasScales) return [];
+      const entry = { site: site.name, label: site.label, width: scale.size, offset };
+      offset += scale.size;
+      return [entry];
+    });
+  }
+
+  /** All learned scales, site after site; null where there are none. The caller frees it. */
+  scales(): tf.Tensor1D | null {
+    const parts = this.scaleSites.map(({ site }) =>
+      this.#params.get(scaleName(site)).value.tensor.flatten(),
+    );
+    if (parts.length === 0) return null;
+    const joined = tf.concat1d(parts);
+    tf.dispose(parts);
+    return joined;
+  }
+
+  /** Images [B, S, S, 3], normalised → logits [B, classes]. */
+  forward(images: tf.Tensor4D, view: View = AS_TRAINED): Value {
+    return this.backbone.forward(this.#layers(view), images);
+  }
+
+  /** Logits outside of training; the caller frees them. */
+  predict(images: tf.Tensor4D, view: View = AS_TRAINED): tf.Tensor2D {
+    return tf.tidy(() => {
+      const logits: tf.Tensor2D = this.forward(images, view).tensor.as2D(images.shape[0], -1);
+      return logits;
+    });
+  }
+
+  /** Values of everything trained, read back from the device. */
+  async trained(): Promise<StateDict> {
+    return this.#params.stateDict(this.trainable);
+  }
+
+  /**
+   * The backbone's tensors and the head with the method folded in, under the backbone's own
+   * names and shapes: W' = diag(scaleOut) · W · diag(scaleIn), b' = scaleOut ⊙ b + shift.
+   */
+  async merged(view: View = AS_TRAINED): Promise<StateDict> {
+    const names = [...this.backbone.params.map((spec) => spec.name), ...this.#headNames()];
+    const plain = await this.#params.stateDict(names.map((name) => this.#params.get(name)));
+    const folded = new Map(plain);
+    for (const site of this.backbone.sites) {
+      for (const [name, data] of await this.#foldSite(site, view)) folded.set(name, data);
+    }
+    return folded;
+  }
+
+  /** Replaces trained values, e.g. by the best epoch's. */
+  restore(values: StateDict): void {
+    for (const param of this.trainable) {
+      const data = expect(values, param.name, param.shape);
+      param.assign(tf.tensor(data.data, [...param.shape]));
+    }
+  }
+
+  dispose(): void {
+    this.#params.dispose();
+    for (const constant of this.#constants.values()) constant.dispose();
+    this.#constants.clear();
+  }
+
+  #load({ backbone, method, options, weights, classes, rng, trained }: NetworkPlan): void {
+    const adopted = backbone.adopt(weights);
+    for (const spec of backbone.params) {
+      const trains = method.trains(spec, options);
+      const source = (trains ? trained : undefined) ?? adopted;
+      this.#params.add(spec.name, expect(source, spec.name, spec.shape), trains);
+    }
+    for (const own of method.create(backbone.sites, options, rng)) {
+      const data = trained ? expect(trained, own.name, own.shape) : ownData(own.shape, own.initial);
+      this.#params.add(own.name, data, true);
+    }
+    const [weight, bias] = this.#headNames();
+    const shape = [classes, backbone.features];
+    const fresh = ownData(shape, drawHead(classes * backbone.features, rng));
+    this.#params.add(weight, trained ? expect(trained, weight, shape) : fresh, true);
+    const zero = ownData([classes], new Float32Array(classes));
+    this.#params.add(bias, trained ? expect(trained, bias, [classes]) : zero, true);
+  }
+
+  #headNames(): [string, string] {
+    return [`${this.backbone.headName}.weight`, `${this.backbone.headName}.bias`];
+  }
+
+  #layers(view: View): Layers {
+    const params = this.#params;
+    const adapted = (name: string): { site: Site; adaptation: Adaptation } => {
+      const site = this.#sites.get(name);
+      if (!site) throw new EngineError('internal', `The backbone has no site named "${name}".`);
+      return { site, adaptation: this.#adapt(site, view) };
+    };
+    const layer = (name: string, x: Value, adaptation: Adaptation): Value =>
+      linear(x, params.get(`${name}.weight`), params.find(`${name}.bias`), adaptation);
+    return {
+      linear: (name, x) => {
+        const { site, adaptation } = adapted(name);
+        return layer(site.layer, x, adaptation);
+      },
+      patchEmbed: (name, images, side) => {
+        const { site, adaptation } = adapted(name);
+        return layer(site.layer, patches(images, side), adaptation);
+      },
+      convNorm: (name, x, geometry) => {
+        const { site, adaptation } = adapted(name);
+        const kernel = params.get(`${site.layer}.weight`);
+        return convNorm(x, kernel, this.#batchNorm(site), geometry, adaptation);
+      },
+      norm: (name, x) => {
+        const weight = params.get(`${name}.weight`).value;
+        return layerNorm(x, weight, params.get(`${name}.bias`).value, this.backbone.normEpsilon);
+      },
+      head: (x) => layer(this.backbone.headName, x, {}),
+      tokens: (_block, x) => x,
+      value: (name) => params.get(name).value,
+      scope,
+    };
+  }
+
+  #adapt(site: Site, view: View): Adaptation {
+    return this.method.adapt(site, {
+      view,
+      options: this.options,
+      own: (name) => this.#params.find(name)?.value,
+      constant: (name, make) => this.#constant(name, make),
+    });
+  }
+
+  #constant(name: string, make: () => tf.Tensor2D): tf.Tensor2D {
+    const known = this.#constants.get(name);
+    if (known) return known;
+    const made = tf.keep(make());
+    this.#constants.set(name, made);
+    return made;
+  }
+
+  #batchNorm(site: Site): BatchNorm {
+    const param = (part: string): Param => this.#params.get(`${site.norm ?? ''}.${part}`);
+    return {
+      weight: param('weight'),
+      bias: param('bias'),
+      mean: param('running_mean'),
+      variance: param('running_var'),
+      epsilon: this.backbone.normEpsilon,
+    };
+  }
+
+  async #foldSite(site: Site, view: View): Promise<[string, TensorData][]> {
+    const weight = this.#params.get(`${site.layer}.weight`);
+    const holder = site.norm ?? site.layer; // scales fold into the norm where there is one
+    const rows = this.#params.get(`${holder}.weight`);
+    const bias = this.#params.get(`${holder}.bias`);
+    const folded = tf.tidy(() => {
+      const { scaleIn, scaleOut, shift } = this.#adapt(site, view);
+      const along = (scale: Value, axis: number, rank: number): tf.Tensor =>
+        scale.tensor.reshape(Array.from({ length: rank }, (_, i) => (i === axis ? -1 : 1)));
+      const times = (tensor: tf.Tensor, scale: Value | undefined, axis: number): tf.Tensor =>
+        scale ? tf.mul(tensor, along(scale, axis, tensor.rank)) : tensor.clone();
+      const offset = times(bias.value.tensor, scaleOut, 0);
+      const columns = times(weight.value.tensor, scaleIn, 1);
+      return {
+        weight: site.norm ? columns : times(columns, scaleOut, 0),
+        norm: site.norm ? times(rows.value.tensor, scaleOut, 0) : undefined,
+        bias: shift ? tf.add(offset, shift.tensor) : offset,
+      };
+    });
+    const read = async (param: Param, tensor: tf.Tensor): Promise<[string, TensorData]> => [
+      param.name,
+      { shape: param.shape, data: Float32Array.from(await tensor.data<'float32'>()) },
+    ];
+    const entries = [await read(weight, folded.weight), await read(bias, folded.bias)];
+    if (folded.norm) entries.push(await read(rows, folded.norm));
+    tf.dispose([folded.weight, folded.bias, ...(folded.norm ? [folded.norm] : [])]);
+    return entries;
+  }
+}
+
+function ownData(shape: readonly number[], data: Float32Array): TensorData {
+  return { shape, data };
+}
+
+/** timm's head initialisation: normal with standard deviation 0.02. */
+function drawHead(size: number, rng: Rng): Float32Array {
+  return Float32Array.from({ length: size }, () => 0.02 * rng.normal());
+}
+
+function expect(weights: StateDict, name: string, shape: readonly number[]): TensorData {
+  const data = weights.get(name);
+  if (!data)
+    throw new EngineError('mismatch', `The weights must hold the tensor "${name}"; they do not.`);
+  const same =
+    data.shape.length === shape.length && shape.every((side, i) => data.shape[i] === side);
+  if (same) return data;
+  throw new EngineError(
+    'mismatch',
+    `The tensor "${name}" must have the shape [${shape.join(', ')}]; got [${data.shape.join(', ')}].`,
+  );
+}

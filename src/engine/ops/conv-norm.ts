@@ -1,0 +1,165 @@
+import * as tf from '@tensorflow/tfjs';
+import { traced, wants, type Value } from '../autograd.ts';
+import type { Param } from '../params.ts';
+import type { Adaptation } from './linear.ts';
+import { asMatrix, transposedTimes } from './matmul.ts';
+
+/** Batch norm in evaluation mode: affine parameters and frozen statistics, all [C]. */
+export interface BatchNorm {
+  readonly weight: Param;
+  readonly bias: Param;
+  readonly mean: Param;
+  readonly variance: Param;
+  readonly epsilon: number;
+}
+
+export interface ConvGeometry {
+  readonly stride: number;
+  readonly padding: number;
+}
+
+/** OIHW, PyTorch's order, to HWIO, TensorFlow's. */
+const toHwio = (kernel: tf.Tensor): tf.Tensor => tf.transpose(kernel, [2, 3, 1, 0]);
+
+/**
+ * y = scaleOut ⊙ batchNorm(conv(scaleIn ⊙ x)) + shift, x [B, H, W, in] → [B, H', W', out].
+ * The convolution has no bias; the norm's statistics never change.
+ */
+export function convNorm(
+  x: Value,
+  kernel: Param,
+  norm: BatchNorm,
+  geometry: ConvGeometry,
+  adaptation: Adaptation = {},
+): Value {
+  const { scaleIn, scaleOut, shift } = adaptation;
+  const { stride, padding } = geometry;
+  const scaled = scaleIn ? tf.mul(x.tensor, scaleIn.tensor) : x.tensor;
+  const filter = kernel.derived('hwio', toHwio) as tf.Tensor4D;
+  const u = tf.conv2d(scaled as tf.Tensor4D, filter, stride, padding); // [B, H', W', out]
+  const affine = foldNorm(norm, scaleOut?.tensor, shift?.tensor);
+  const output = tf.add(tf.mul(u, affine.slope), affine.offset);
+
+  const wantsChannels =
+    wants(norm.weight.value) || wants(norm.bias.value) || wants(scaleOut) || wants(shift);
+  const inputs = [x, kernel.value, norm.weight.value, norm.bias.value, scaleIn, scaleOut, shift];
+  return traced(
+    output,
+    inputs.filter((value) => value !== undefined),
+    {
+      input: wants(kernel.value) || wants(scaleIn) ? x.tensor : undefined,
+      u: wantsChannels ? u : undefined,
+      filter: wants(kernel.value) ? filter : undefined,
+      slope: affine.slope,
+      inverse: affine.inverse,
+      scaleIn: scaleIn?.tensor,
+      scaleOut: scaleOut?.tensor,
+    },
+    (g, saved) => {
+      const gradients: (tf.Tensor | null)[] = [];
+      const give = (value: Value | undefined, make: () => tf.Tensor | undefined): void => {
+        if (value) gradients.push(value.needsGradient ? (make() ?? null) : null);
+      };
+      const wantsConv = x.needsGradient || kernel.trainable || (scaleIn?.needsGradient ?? false);
+      const gU = wantsConv ? (tf.mul(g, saved.slope) as tf.Tensor4D) : undefined;
+      const wantsInput = x.needsGradient || (scaleIn?.needsGradient ?? false);
+      const hwio = (): tf.Tensor4D => (saved.filter ?? filter) as tf.Tensor4D;
+      const shape = x.shape as [number, number, number, number];
+      const gScaled = wantsInput && gU ? convInputGradient(gU, hwio(), shape, geometry) : undefined;
+      give(x, () => gScaled && scaleBy(gScaled, saved.scaleIn));
+      give(kernel.value, () => {
+        if (!gU || !saved.input) return undefined;
+        const input = scaleBy(saved.input, saved.scaleIn) as tf.Tensor4D;
+        return convFilterGradient(input, gU, kernel.shape, geometry);
+      });
+      const sum = tf.sum(g, [0, 1, 2]); // Σg
+      const gain = saved.scaleOut ?? null;
+      // Σ g ⊙ (u − mean) / √(variance + ε), what both the norm's weight and the scale need
+      const projected = saved.u
+        ? tf.mul(
+            tf.sub(tf.sum(tf.mul(g, saved.u), [0, 1, 2]), tf.mul(sum, norm.mean.value.tensor)),
+            saved.inverse,
+          )
+        : undefined;
+      give(norm.weight.value, () => projected && scaleBy(projected, gain ?? undefined));
+      give(norm.bias.value, () => scaleBy(sum, gain ?? undefined));
+      give(scaleIn, () =>
+        gScaled && saved.input ? tf.sum(tf.mul(saved.input, gScaled), [0, 1, 2]) : undefined,
+      );
+      give(
+        scaleOut,
+        () =>
+          projected &&
+          tf.add(tf.mul(projected, norm.weight.value.tensor), tf.mul(sum, norm.bias.value.tensor)),
+      );
+      give(shift, () => sum);
+      return gradients;
+    },
+  );
+}
+
+/** The norm and what follows it as one affine map per channel: y = slope ⊙ u + offset. */
+function foldNorm(
+  norm: BatchNorm,
+  scaleOut: tf.Tensor | undefined,
+  shift: tf.Tensor | undefined,
+): Record<'slope' | 'offset' | 'inverse', tf.Tensor> {
+  const inverse = norm.variance.derived(`inverse root, epsilon ${norm.epsilon}`, (variance) =>
+    tf.rsqrt(tf.add(variance, norm.epsilon)),
+  );
+  const plainSlope = tf.mul(norm.weight.value.tensor, inverse);
+  const plainOffset = tf.sub(norm.bias.value.tensor, tf.mul(norm.mean.value.tensor, plainSlope));
+  const slope = scaleBy(plainSlope, scaleOut);
+  const scaledOffset = scaleBy(plainOffset, scaleOut);
+  const offset = shift ? tf.add(scaledOffset, shift) : scaledOffset;
+  return { slope, offset, inverse };
+}
+
+function scaleBy(tensor: tf.Tensor, scale: tf.Tensor | undefined): tf.Tensor {
+  return scale ? tf.mul(tensor, scale) : tensor;
+}
+
+function convInputGradient(
+  gradient: tf.Tensor4D,
+  filter: tf.Tensor4D,
+  inputShape: [number, number, number, number],
+  { stride, padding }: ConvGeometry,
+): tf.Tensor4D {
+  return tf.conv2dTranspose(gradient, filter, inputShape, stride, padding);
+}
+
+/**
+ * ∂L/∂kernel, OIHW: for every tap of the kernel one product of the input under that tap
+ * with the gradient. WebAssembly has no kernel for it, and WebGPU's is one thread a weight.
+ */
+function convFilterGradient(
+  input: tf.Tensor4D,
+  gradient: tf.Tensor4D,
+  kernelShape: readonly number[],
+  { stride, padding }: ConvGeometry,
+): tf.Tensor {
+  const [, , height = 1, width = 1] = kernelShape;
+  const [batch, rows, columns] = gradient.shape;
+  const channels = input.shape[3];
+  const g = asMatrix(gradient); // [B·H'·W', out]
+  const padded = tf.pad4d(input, [
+    [0, 0],
+    [padding, padding],
+    [padding, padding],
+    [0, 0],
+  ]);
+  const taps: tf.Tensor[] = [];
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const under = tf.stridedSlice(
+        padded,
+        [0, y, x, 0],
+        [batch, y + (rows - 1) * stride + 1, x + (columns - 1) * stride + 1, channels],
+        [1, stride, stride, 1],
+      );
+      taps.push(transposedTimes(g, asMatrix(under))); // [out, in]
+    }
+  }
+  const [out = 0, into = 0] = kernelShape;
+  return tf.transpose(tf.stack(taps), [1, 2, 0]).reshape([out, into, height, width]);
+}

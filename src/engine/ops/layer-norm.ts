@@ -1,0 +1,44 @@
+import * as tf from '@tensorflow/tfjs';
+import { traced, wants, type Value } from '../autograd.ts';
+import { asMatrix } from './matmul.ts';
+
+/**
+ * Layer norm over the last axis (Ba et al. 2016): weight ⊙ (x − mean) / √(variance + epsilon) + bias,
+ * with the biased variance, as torch.nn.LayerNorm. x [..., C], weight and bias [C].
+ */
+export function layerNorm(x: Value, weight: Value, bias: Value, epsilon: number): Value {
+  const input = asMatrix(x.tensor); // [N, C]
+  const mean = tf.mean(input, 1, true);
+  const centred = tf.sub(input, mean);
+  const variance = tf.mean(tf.square(centred), 1, true);
+  const inverse = tf.rsqrt(tf.add(variance, epsilon)); // [N, 1]
+  const normalised = tf.mul(centred, inverse);
+  const output = tf.add(tf.mul(normalised, weight.tensor), bias.tensor);
+  const wanted = wants(x) || wants(weight);
+  return traced(
+    output.reshape(x.shape),
+    [x, weight, bias],
+    {
+      normalised: wanted ? normalised : undefined,
+      inverse: wants(x) ? inverse : undefined,
+      weight: weight.tensor,
+    },
+    (gradient, saved) => {
+      const g = asMatrix(gradient);
+      const { normalised: xHat, inverse: rstd } = saved;
+      return [
+        x.needsGradient && xHat && rstd
+          ? inputGradient(tf.mul(g, saved.weight), xHat, rstd).reshape(x.shape)
+          : null,
+        weight.needsGradient && xHat ? tf.sum(tf.mul(g, xHat), 0) : null,
+        bias.needsGradient ? tf.sum(g, 0) : null,
+      ];
+    },
+  );
+}
+
+function inputGradient(g: tf.Tensor, xHat: tf.Tensor, rstd: tf.Tensor): tf.Tensor {
+  const meanGradient = tf.mean(g, 1, true);
+  const projection = tf.mean(tf.mul(g, xHat), 1, true);
+  return tf.mul(rstd, tf.sub(tf.sub(g, meanGradient), tf.mul(xHat, projection)));
+}

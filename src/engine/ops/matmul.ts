@@ -1,0 +1,32 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Param } from '../params.ts';
+
+/** WebAssembly multiplies fast only where neither side is transposed, so it keeps a transposed copy. */
+const needsPlainLayout = (): boolean => tf.getBackend() === 'wasm';
+
+const transpose = (matrix: tf.Tensor2D): tf.Tensor2D => tf.transpose(matrix);
+
+/** x · Wᵀ with x [N, in], W [out, in] → [N, out]. A kernel [out, c, h, w] counts as [out, c·h·w]. */
+export function timesTransposed(x: tf.Tensor2D, weight: Param): tf.Tensor2D {
+  if (!needsPlainLayout()) return tf.matMul(x, weightMatrix(weight.value.tensor), false, true);
+  const columns = weight.derived('transposed', (tensor) => transpose(weightMatrix(tensor)));
+  return tf.matMul(x, asMatrix(columns));
+}
+
+/** A layer's weight as [out, in]. */
+export function weightMatrix(weight: tf.Tensor): tf.Tensor2D {
+  const rows = weight.shape[0] ?? 1;
+  return weight.reshape([rows, weight.size / rows]);
+}
+
+/** aᵀ · b with a [N, m], b [N, n] → [m, n]. */
+export function transposedTimes(a: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor2D {
+  if (needsPlainLayout()) return tf.matMul(transpose(a), b);
+  return tf.matMul(a, b, true, false);
+}
+
+/** Sees a tensor as [rows, last axis]. */
+export function asMatrix(tensor: tf.Tensor): tf.Tensor2D {
+  const columns = tensor.shape.at(-1) ?? 1;
+  return tensor.reshape([tensor.size / columns, columns]);
+}
