@@ -6,23 +6,32 @@
 /** Packages, as the groups the rooms speak of. */
 const packages = {
   tensorflow: ['@tensorflow/*', '@tensorflow/*/**'],
-  react: ['react', 'react/*', 'react-dom', 'react-dom/*', 'radix-ui', 'recharts'],
+  react: [
+    'react',
+    'react/*',
+    'react-dom',
+    'react-dom/*',
+    'radix-ui',
+    'recharts',
+    '@tanstack/react-virtual',
+  ],
   zustand: ['zustand', 'zustand/*'],
-  archives: ['fflate', 'client-zip'],
+  archives: ['fflate', 'client-zip', '@zip.js/zip.js'],
   hub: ['@huggingface/hub'],
 };
 
-/** @typedef {{ name: string, files: string | string[], rooms: string[], types?: string[], packages?: (keyof typeof packages)[], typePackages?: (keyof typeof packages)[] }} Room */
+/** @typedef {{ name: string, files: string | string[], rooms: string[], types?: string[], packages?: (keyof typeof packages)[] }} Room */
 
 /** The first room whose pattern fits is the file's room. `types` are open to `import type` only. @type {Room[]} */
 const rooms = [
   { name: 'protocol', files: 'src/protocol.ts', rooms: [] },
-  { name: 'lib', files: 'src/lib/**', rooms: ['lib'], packages: ['archives'] },
+  { name: 'lib', files: 'src/lib/**', rooms: ['lib'], packages: ['files'] },
   { name: 'errors', files: 'src/engine/errors.ts', rooms: [], types: ['protocol'] },
   {
-    name: 'params',
-    files: 'src/engine/params.ts',
-    rooms: ['lib', 'errors'],
+    // What networks are written on: values and their gradients, parameters, the registries' rule.
+    name: 'core',
+    files: 'src/engine/{autograd,params,registry,position-embedding}.ts',
+    rooms: ['core', 'lib', 'errors'],
     packages: ['tensorflow'],
   },
   {
@@ -34,41 +43,41 @@ const rooms = [
   {
     name: 'ops',
     files: 'src/engine/ops/**',
-    rooms: ['ops', 'kernels', 'lib', 'errors'],
+    rooms: ['ops', 'kernels', 'core', 'lib', 'errors'],
     packages: ['tensorflow'],
   },
   {
     name: 'backbone-contract',
     files: 'src/engine/backbones/{contract,registry}.ts',
-    rooms: ['backbone-contract', 'ops', 'params', 'lib', 'errors'],
+    rooms: ['backbone-contract', 'ops', 'core', 'lib', 'errors'],
     types: ['protocol'],
     packages: ['tensorflow'],
   },
   {
     name: 'peft-contract',
     files: 'src/engine/peft/{contract,registry}.ts',
-    rooms: ['peft-contract', 'ops', 'params', 'lib', 'errors'],
+    rooms: ['peft-contract', 'ops', 'core', 'lib', 'errors'],
     types: ['protocol', 'backbone-contract'],
     packages: ['tensorflow'],
   },
   {
     name: 'backbone',
     files: 'src/engine/backbones/**',
-    rooms: ['backbone-contract', 'ops', 'params', 'lib', 'errors'],
-    typePackages: ['tensorflow'],
+    rooms: ['backbone-contract', 'ops', 'core', 'lib', 'errors'],
+    packages: ['tensorflow'],
   },
   {
     name: 'peft',
     files: 'src/engine/peft/**',
-    rooms: ['peft-contract', 'ops', 'params', 'lib', 'errors'],
-    typePackages: ['tensorflow'],
+    rooms: ['peft-contract', 'ops', 'core', 'lib', 'errors'],
+    packages: ['tensorflow'],
   },
   {
     name: 'engine',
     files: 'src/engine/**',
-    rooms: ['engine', 'backbone-contract', 'peft-contract', 'ops', 'params', 'lib', 'errors'],
+    rooms: ['engine', 'backbone-contract', 'peft-contract', 'ops', 'core', 'lib', 'errors'],
     types: ['protocol'],
-    packages: ['tensorflow', 'archives', 'hub'],
+    packages: ['tensorflow', 'files', 'hub'],
   },
   {
     name: 'worker',
@@ -78,7 +87,7 @@ const rooms = [
       'engine',
       'backbone-contract',
       'peft-contract',
-      'params',
+      'core',
       'errors',
       'protocol',
       'lib',
@@ -96,12 +105,12 @@ const rooms = [
     files: 'src/ui/**',
     rooms: ['ui', 'stores', 'lib'],
     types: ['protocol'],
-    packages: ['react'],
+    packages: ['react', 'zustand'],
   },
   {
     name: 'main',
     files: 'src/main.tsx',
-    rooms: ['client', 'stores', 'ui'],
+    rooms: ['client', 'stores', 'ui', 'protocol'],
     packages: ['react'],
   },
 ];
@@ -152,15 +161,11 @@ const anyPackage = { module: { origin: ['external', 'core'] } };
 /** @param {Room} room */
 function policiesOf(room) {
   const values = (room.packages ?? []).flatMap((name) => packages[name]);
-  const types = (room.typePackages ?? []).flatMap((name) => packages[name]);
   const from = { file: { categories: room.name } };
   return [
     ...(room.rooms.length > 0 ? [toRooms(room.name, room.rooms)] : []),
     ...(room.types ? [toTypes(room.name, room.types)] : []),
     ...(values.length > 0 ? [{ from, allow: { to: modules(values) } }] : []),
-    ...(types.length > 0
-      ? [{ from, allow: { to: modules(types), dependency: { kind: 'type' } } }]
-      : []),
   ];
 }
 

@@ -68,9 +68,10 @@ export function palmateLeaf(rng: Rng): LeafShape {
     length: 0.74,
     inside: (u, v) => {
       const side = Math.abs(v);
-      if (u < 0) return u < -0.2 ? -1 : 0.011 - side;
+      const stalk = u > -0.2 && u < base ? 0.011 - side : -1;
       const palm = 0.2 - Math.sqrt((u - base) ** 2 + v * v);
       return Math.max(
+        stalk,
         palm,
         nearest(u, side, (along, across, length) => lens(along, across, length, width)),
       );

@@ -1,0 +1,201 @@
+/**
+ * The images of this session. Files stay where they are (on the person's disk, or in this
+ * session's folder if they came out of a zip), prepared pixels go to a file, and memory
+ * holds little more than names: it does not grow with the size of the pictures.
+ */
+import type {
+  ImageId,
+  ImageInfo,
+  ImportItem,
+  ImportSummary,
+  Preprocessing,
+} from '../../protocol.ts';
+import type { Examined, ImportHooks } from './import-images.ts';
+import type { SessionFolder } from './session-folder.ts';
+import { EngineError, toFailure } from '../errors.ts';
+import { createQueue, mapInOrder } from './concurrency.ts';
+import { importImages } from './import-images.ts';
+import { PixelCache } from './pixel-cache.ts';
+import { decodeToPixels } from './preprocess.ts';
+import { openRecordFile } from './record-file.ts';
+import { openSessionFolder } from './session-folder.ts';
+
+export type PrepareHooks = Pick<ImportHooks, 'onProgress' | 'signal'>;
+
+interface StoredImage {
+  readonly path: string;
+  readonly file: Blob;
+  readonly hash: string | null;
+  readonly drop: () => void;
+}
+
+const CONCURRENCY = 4;
+const quietly: PrepareHooks = {
+  onProgress: () => undefined,
+  signal: new AbortController().signal,
+};
+
+/** What the pixels depend on; mean and deviation are applied later. */
+function cacheKey({ size, interpolation, cropShare, cropMode }: Preprocessing): string {
+  return `pixels-${size}-${interpolation}-${cropMode}-${cropShare}`;
+}
+
+export class ImageStore {
+  readonly #folder: SessionFolder;
+  readonly #images = new Map<ImageId, StoredImage>();
+  readonly #byHash = new Map<string, ImageId>();
+  readonly #inTurn = createQueue();
+  #nextId: ImageId = 1;
+  #cache: PixelCache | null = null;
+  #cacheKey = '';
+
+  /** Opens an empty store; what earlier sessions left behind is cleared away. */
+  static async open(): Promise<ImageStore> {
+    return new ImageStore(await openSessionFolder());
+  }
+
+  private constructor(folder: SessionFolder) {
+    this.#folder = folder;
+  }
+
+  /**
+   * Adds pictures from files and zips. `className` overrules the class that a folder's
+   * name suggests. Files that are no picture are in the summary, the rest go on.
+   * @throws EngineError "cancelled" or "storage"; what was added until then stays
+   */
+  import(
+    items: readonly ImportItem[],
+    className: string | null,
+    hooks: ImportHooks,
+  ): Promise<ImportSummary> {
+    const target = {
+      directory: this.#folder.directory,
+      twin: (hash: string | null) => this.#twin(hash),
+      add: (image: Examined) => this.#add(image),
+    };
+    return importImages(items, className, target, hooks);
+  }
+
+  /** Forgets images and whatever was kept for them; unknown ids are passed over. */
+  release(ids: readonly ImageId[]): void {
+    for (const id of ids) {
+      const image = this.#images.get(id);
+      if (!image) continue;
+      this.#images.delete(id);
+      if (image.hash !== null) this.#byHash.delete(image.hash);
+      this.#cache?.delete(id);
+      image.drop();
+    }
+  }
+
+  /** The image's own file. @throws EngineError "bad-request" */
+  file(id: ImageId): Promise<Blob> {
+    return Promise.resolve().then(() => this.#get(id).file);
+  }
+
+  /**
+   * Decodes and resizes those images that are not prepared yet. Pixels prepared for
+   * another preprocessing are given up.
+   * @throws EngineError "bad-request", "bad-image", "storage" or "cancelled"; what was
+   * prepared until then stays
+   */
+  prepare(
+    ids: readonly ImageId[],
+    preprocessing: Preprocessing,
+    hooks: PrepareHooks,
+  ): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#prepare(ids, preprocessing, hooks);
+    });
+  }
+
+  /**
+   * RGB bytes of images, [ids, size, size, 3]; prepares those that are not.
+   * @throws as `prepare`
+   */
+  pixels(ids: readonly ImageId[], preprocessing: Preprocessing): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#inTurn(async () => {
+      const cache = await this.#prepare(ids, preprocessing, quietly);
+      const bytes = cache.recordBytes;
+      const pixels = new Uint8Array(ids.length * bytes);
+      ids.forEach((id, index) =>
+        cache.read(id, pixels.subarray(index * bytes, (index + 1) * bytes)),
+      );
+      return pixels;
+    });
+  }
+
+  /** Deletes this session's files; the store is not to be used afterwards. */
+  close(): Promise<void> {
+    this.release([...this.#images.keys()]);
+    return this.#inTurn(async () => {
+      this.#cache?.close();
+      this.#cache = null;
+      await this.#folder.close();
+    });
+  }
+
+  #get(id: ImageId): StoredImage {
+    const image = this.#images.get(id);
+    if (!image)
+      throw new EngineError('bad-request', `There is no image ${id}; it may have been removed.`);
+    return image;
+  }
+
+  #twin(hash: string | null): string | null {
+    const id = hash === null ? undefined : this.#byHash.get(hash);
+    return id === undefined ? null : this.#get(id).path;
+  }
+
+  #add({ path, className, file, drop, hash, width, height, thumbnail }: Examined): ImageInfo {
+    const id = this.#nextId++;
+    this.#images.set(id, { path, file, hash, drop });
+    if (hash !== null) this.#byHash.set(hash, id);
+    return { id, path, className, width, height, thumbnail };
+  }
+
+  async #prepare(
+    ids: readonly ImageId[],
+    preprocessing: Preprocessing,
+    { onProgress, signal }: PrepareHooks,
+  ): Promise<PixelCache> {
+    const cache = await this.#cacheFor(preprocessing);
+    ids.forEach((id) => this.#get(id));
+    const missing = [...new Set(ids)].filter((id) => !cache.has(id));
+    const decode = async (id: ImageId): Promise<[ImageId, Uint8Array<ArrayBuffer>]> => {
+      if (signal.aborted) throw new EngineError('cancelled', 'Preparing the images was stopped.');
+      return [id, await this.#decode(id, preprocessing)];
+    };
+    let done = ids.length - missing.length;
+    for await (const [id, pixels] of mapInOrder(missing, CONCURRENCY, decode)) {
+      // Released while it was being decoded: nobody will ask for it.
+      if (this.#images.has(id)) cache.write(id, pixels);
+      onProgress(++done, ids.length, 'Preparing images');
+    }
+    return cache;
+  }
+
+  async #decode(id: ImageId, preprocessing: Preprocessing): Promise<Uint8Array<ArrayBuffer>> {
+    const { file, path } = this.#get(id);
+    try {
+      return await decodeToPixels(file, preprocessing);
+    } catch (error) {
+      const { code, message } = toFailure(error);
+      throw new EngineError(code, `${path}: ${message}`);
+    }
+  }
+
+  async #cacheFor(preprocessing: Preprocessing): Promise<PixelCache> {
+    const key = cacheKey(preprocessing);
+    if (this.#cache && this.#cacheKey === key) return this.#cache;
+    this.#cache?.close();
+    this.#cache = null;
+    const { directory } = this.#folder;
+    if (this.#cacheKey) await directory?.removeEntry(this.#cacheKey).catch(() => undefined);
+    const file = await openRecordFile(directory, key);
+    const bytes = preprocessing.size * preprocessing.size * 3;
+    this.#cacheKey = key;
+    this.#cache = new PixelCache(file, bytes);
+    return this.#cache;
+  }
+}
