@@ -62,6 +62,8 @@ export interface DatasetActions {
   takeBack(): void;
   /** Ends the chance to undo; images nothing shows any more leave the worker. */
   forgetUndo(): void;
+  /** Lists files that never reached the worker. */
+  reject(files: readonly RejectedFile[]): void;
   clearRejected(): void;
   dismissProblem(): void;
   /** A live image, or one that was removed but is still shown by a run. */
@@ -217,6 +219,7 @@ export function createDatasetStore(
         get().sweep();
       },
 
+      reject: (files) => set({ rejected: [...get().rejected, ...files] }),
       clearRejected: () => set({ rejected: [] }),
       dismissProblem: () => set({ problem: null }),
       find: (id) => get().images.get(id) ?? retired.get(id) ?? null,

@@ -1,0 +1,77 @@
+import { useMemo, useState } from 'react';
+import { imagesByClass, type DatasetImage } from '../../../stores/dataset-contents.ts';
+import { Button } from '../../components/button.tsx';
+import { useDataset } from '../../studio-context.ts';
+import { ClassRow } from './class-row.tsx';
+import { Gallery, type GalleryClass } from './gallery.tsx';
+import { NameForm } from './name-form.tsx';
+import { Strip } from './strip.tsx';
+import styles from './class-list.module.css';
+
+const SHOWN = 40;
+const NONE: readonly DatasetImage[] = [];
+
+/** All classes with their counts and first thumbnails; unsorted images first. */
+export function ClassList() {
+  const classes = useDataset((state) => state.classes);
+  const images = useDataset((state) => state.images);
+  const groups = useMemo(() => imagesByClass(images), [images]);
+  const [all, setAll] = useState(false);
+  const [opened, setOpened] = useState<GalleryClass | null>(null);
+  const shown = all ? classes : classes.slice(0, SHOWN);
+  const unsorted = groups.get(null) ?? NONE;
+  return (
+    <>
+      <ul className={styles.list} aria-label="Classes">
+        {unsorted.length > 0 && (
+          <li className={styles.row}>
+            <span className={styles.name}>Unsorted</span>
+            <Strip images={unsorted} name="Unsorted" onOpen={() => setOpened({ id: null })} />
+          </li>
+        )}
+        {shown.map((entry) => (
+          <ClassRow
+            key={entry.id}
+            entry={entry}
+            images={groups.get(entry.id) ?? NONE}
+            onOpen={() => setOpened({ id: entry.id })}
+          />
+        ))}
+      </ul>
+      {classes.length > shown.length && (
+        <Button variant="quiet" onClick={() => setAll(true)}>
+          Show all {classes.length} classes
+        </Button>
+      )}
+      <NewClass />
+      {opened && (
+        <Gallery
+          opened={opened}
+          images={groups.get(opened.id) ?? NONE}
+          onClose={() => setOpened(null)}
+        />
+      )}
+    </>
+  );
+}
+
+function NewClass() {
+  const createClass = useDataset((state) => state.createClass);
+  const [open, setOpen] = useState(false);
+  if (!open) {
+    return (
+      <Button variant="quiet" className={styles.add} onClick={() => setOpen(true)}>
+        Add a class
+      </Button>
+    );
+  }
+  return (
+    <NameForm
+      label="Name of the new class"
+      initial=""
+      submit="Add"
+      onSubmit={createClass}
+      onClose={() => setOpen(false)}
+    />
+  );
+}

@@ -1,0 +1,74 @@
+import { Button } from '../../components/button.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { countOf } from '../../../lib/format.ts';
+import { useDataset, useRun } from '../../studio-context.ts';
+import { isRunning } from '../../../stores/run.ts';
+import { DropTarget } from '../drop-target.tsx';
+import { TaskProgress } from '../task-progress.tsx';
+import { ClassList } from './class-list.tsx';
+import { DatasetHints } from './dataset-hints.tsx';
+import { DemoPicker } from './demo-picker.tsx';
+import { FileButton } from './file-button.tsx';
+import { RejectedFiles } from './rejected-files.tsx';
+import { useImport } from './use-import.ts';
+import styles from './images-panel.module.css';
+
+export function ImagesPanel() {
+  const { importDrop } = useImport();
+  const problem = useDataset((state) => state.problem);
+  const dismissProblem = useDataset((state) => state.dismissProblem);
+  const importing = useDataset((state) => state.importing);
+  const isEmpty = useDataset((state) => state.images.size === 0 && state.classes.length === 0);
+  return (
+    <DropTarget
+      className={styles.panel}
+      hint="Drop images, folders or a zip"
+      onDrop={(transfer) => void importDrop(transfer)}
+    >
+      {isEmpty && !importing && <Invitation />}
+      {importing && <TaskProgress task={importing} />}
+      {problem !== null && (
+        <Notice tone="error" title="The images could not be read" onDismiss={dismissProblem}>
+          {problem} What was here before is untouched.
+        </Notice>
+      )}
+      <RejectedFiles />
+      {!isEmpty && <ClassList />}
+      <DatasetHints />
+      <Sources />
+    </DropTarget>
+  );
+}
+
+function Invitation() {
+  return (
+    <div className={styles.invitation}>
+      <strong>Drop a folder of images here</strong>
+      <span>One folder per class: its name becomes the class. Loose files and zips work, too.</span>
+    </div>
+  );
+}
+
+function Sources() {
+  const { importItems } = useImport();
+  const clear = useDataset((state) => state.clear);
+  const count = useDataset((state) => state.images.size);
+  const busy = useDataset((state) => state.importing !== null);
+  const running = useRun((state) => isRunning(state.phase));
+  return (
+    <div className={styles.sources}>
+      <FileButton label="Folder of images" folder onFiles={(items) => void importItems(items)}>
+        Choose a folder
+      </FileButton>
+      <FileButton label="Image files" onFiles={(items) => void importItems(items)}>
+        Choose files
+      </FileButton>
+      <DemoPicker disabled={busy || running} />
+      {count > 0 && (
+        <Button className={styles.wide} variant="quiet" disabled={busy} onClick={clear}>
+          Remove all {countOf(count, 'image')}
+        </Button>
+      )}
+    </div>
+  );
+}

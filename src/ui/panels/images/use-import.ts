@@ -1,0 +1,37 @@
+import { useCallback } from 'react';
+import type { ImportItem } from '../../../protocol.ts';
+import type { ClassId } from '../../../stores/dataset-contents.ts';
+import { useStudio } from '../../studio-context.ts';
+import { readDrop } from './read-drop.ts';
+
+const MODEL = /\.(safetensors|onnx|pt|pth|ckpt)$/i;
+
+/** Sends chosen or dropped files to the worker; says where model files belong. */
+export function useImport() {
+  const { dataset, app } = useStudio();
+  const importItems = useCallback(
+    async (items: readonly ImportItem[], target?: ClassId) => {
+      const models = items.filter(({ path }) => MODEL.test(path));
+      const others = items.filter(({ path }) => !MODEL.test(path));
+      if (models[0]) {
+        app
+          .getState()
+          .notify(
+            `“${models[0].path}” is a model, not an image: open a pretrained network in step 2, a trained adapter under Export.`,
+          );
+        if (others.length === 0) return;
+      }
+      await dataset.getState().importFiles(others, target);
+    },
+    [app, dataset],
+  );
+  const importDrop = useCallback(
+    async (transfer: DataTransfer, target?: ClassId) => {
+      const { items, unreadable } = await readDrop(transfer);
+      dataset.getState().reject(unreadable);
+      if (items.length > 0 || unreadable.length === 0) await importItems(items, target);
+    },
+    [dataset, importItems],
+  );
+  return { importItems, importDrop };
+}
