@@ -16,7 +16,7 @@ const packages = {
     '@tanstack/react-virtual',
   ],
   zustand: ['zustand', 'zustand/*'],
-  archives: ['fflate', 'client-zip', '@zip.js/zip.js'],
+  files: ['fflate', 'client-zip', '@zip.js/zip.js', 'image-size'],
   hub: ['@huggingface/hub'],
 };
 

@@ -75,6 +75,7 @@ describe('a forbidden import is an error', () => {
     ['src/lib/rng.ts', `import type { Field } from '../protocol.ts'`],
     ['src/lib/rng.ts', `import { readFile } from 'node:fs/promises'`],
     ['src/engine/errors.ts', `import { PROTOCOL_VERSION } from '../protocol.ts'`],
+    ['src/engine/params.ts', `import './ops/gelu.ts'`],
     ['src/engine/kernels/gelu.ts', `import '../ops/gelu.ts'`],
     ['src/engine/ops/gelu.ts', `import '../backbones/contract.ts'`],
     ['src/engine/backbones/vit.ts', `import './resnet.ts'`],
