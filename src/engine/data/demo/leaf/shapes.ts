@@ -153,6 +153,8 @@ function randomBlade(rng: Rng, narrow: number, wide: number): (u: number) => num
 function lens(along: number, across: number, length: number, width: number): number {
   const t = along / length;
   if (t <= 0 || t >= 1) return -1;
+  // Well outside the widest place the curve itself need not be known.
+  if (across > 1.2 * width) return width - across;
   return width * Math.sin(Math.PI * Math.sqrt(t) ** 1.6) - across;
 }
 

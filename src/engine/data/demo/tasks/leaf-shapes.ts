@@ -1,5 +1,5 @@
 import { createRng, type Rng } from '../../../../lib/rng.ts';
-import type { DemoTask } from '../contract.ts';
+import { forClass, type DemoTask } from '../contract.ts';
 import { between, chance, mix, pick, smoothstep } from '../drawing/draw.ts';
 import { blur, createField, update, type Field } from '../drawing/field.ts';
 import { randomLamp, shade } from '../drawing/lighting.ts';
@@ -26,6 +26,7 @@ const shapes: ReadonlyMap<string, (rng: Rng) => LeafShape> = new Map([
   ['pinnate', pinnateLeaf],
 ]);
 const classes = [...shapes.keys()];
+const kinds = [...shapes.values()];
 
 const pigments: readonly Colour[] = [
   [0.22, 0.4, 0.13],
@@ -48,7 +49,7 @@ export const task: DemoTask = {
   size: SIZE,
   render(classIndex, index, seed) {
     const rng = createRng(seed, `${name}/${classIndex}/${index}`);
-    const createShape = shapes.get(classes[classIndex] ?? '') ?? entireLeaf;
+    const createShape = forClass(name, kinds, classIndex);
     const scene = createGround(rng, SIZE);
     const leaf = poseLeaf(createShape(rng), rng);
     castShadow(scene, leaf.cover, rng);
@@ -110,12 +111,13 @@ function eatHoles(cover: Field, rng: Rng): void {
     y: SIZE * between(rng, 0.25, 0.75),
     radius: between(rng, 1.5, 4.5),
   }));
-  for (const hole of holes) {
-    update(cover, (x, y, value) => {
-      const distance = Math.sqrt((x - hole.x) ** 2 + (y - hole.y) ** 2) - hole.radius;
-      return value * smoothstep(-0.8, 0.8, distance);
-    });
-  }
+  update(cover, (x, y, value) => {
+    if (value === 0) return 0;
+    const rest = holes.map(({ x: left, y: top, radius }) =>
+      smoothstep(-0.8, 0.8, Math.sqrt((x - left) ** 2 + (y - top) ** 2) - radius),
+    );
+    return value * Math.min(...rest);
+  });
 }
 
 function castShadow(scene: Planes, cover: Field, rng: Rng): void {

@@ -1,5 +1,5 @@
 import { createRng, type Rng } from '../../../../lib/rng.ts';
-import type { DemoTask } from '../contract.ts';
+import { forClass, type DemoTask } from '../contract.ts';
 import { between } from '../drawing/draw.ts';
 import { createField, update } from '../drawing/field.ts';
 import { randomLamp, shade } from '../drawing/lighting.ts';
@@ -18,6 +18,7 @@ const defects: ReadonlyMap<string, Defect | null> = new Map([
   ['stain', stain],
 ]);
 const classes = [...defects.keys()];
+const kinds = [...defects.values()];
 
 /** Metal surfaces under random light, flawless or with one kind of flaw. */
 export const task: DemoTask = {
@@ -32,7 +33,7 @@ export const task: DemoTask = {
   render(classIndex, index, seed) {
     const rng = createRng(seed, `${name}/${classIndex}/${index}`);
     const metal = createMetal(rng, SIZE);
-    defects.get(classes[classIndex] ?? '')?.(metal, rng);
+    forClass(name, kinds, classIndex)?.(metal, rng);
     const camera = {
       blur: [0.3, 0.8],
       noise: [0.006, 0.022],

@@ -1,5 +1,5 @@
 import { createRng } from '../../../../lib/rng.ts';
-import type { DemoTask } from '../contract.ts';
+import { forClass, type DemoTask } from '../contract.ts';
 import { between } from '../drawing/draw.ts';
 import { update } from '../drawing/field.ts';
 import { randomLamp, shade } from '../drawing/lighting.ts';
@@ -18,6 +18,7 @@ const weaves: ReadonlyMap<string, Weave> = new Map([
   ['herringbone', herringbone],
 ]);
 const classes = [...weaves.keys()];
+const kinds = [...weaves.values()];
 
 /** Cloth seen close, told apart by how its threads cross. */
 export const task: DemoTask = {
@@ -31,7 +32,7 @@ export const task: DemoTask = {
   size: SIZE,
   render(classIndex, index, seed) {
     const rng = createRng(seed, `${name}/${classIndex}/${index}`);
-    const cloth = weaveCloth(rng, SIZE, weaves.get(classes[classIndex] ?? '') ?? plain);
+    const cloth = weaveCloth(rng, SIZE, forClass(name, kinds, classIndex));
     const { diffuse, specular } = shade(cloth.height, randomLamp(rng, 0.6, 1.2), 10);
     const gloss = between(rng, 0, 0.14);
     const room = between(rng, 0.35, 0.6);
