@@ -7,7 +7,8 @@ export interface ModelDescription {
   /** What create_model takes besides, e.g. { img_size: 128, depth: 6 }. */
   readonly modelArgs: Readonly<Record<string, unknown>>;
   readonly numFeatures: number;
-  readonly globalPool: string;
+  /** null leaves it to the architecture. */
+  readonly globalPool: string | null;
   readonly classes: readonly string[];
   readonly preprocessing: InputPreparation;
   /** timm name of the head, "head" or "fc". */
@@ -24,7 +25,7 @@ export function modelConfigJson(model: ModelDescription): string {
     architecture: model.architecture,
     num_classes: numClasses,
     num_features: model.numFeatures,
-    global_pool: model.globalPool,
+    ...(model.globalPool !== null && { global_pool: model.globalPool }),
     label_names: model.classes,
     model_args: model.modelArgs,
     pretrained_cfg: {

@@ -1,10 +1,11 @@
 /** The backbones that come with the page: one folder each in /models, found by itself. */
 import { parseModelConfig } from '../../lib/model-config.ts';
+import { sha256 } from '../../lib/sha256.ts';
 import type { ModelCard } from '../../protocol.ts';
 import { EngineError } from '../errors.ts';
 import type { OpenedWeights, OpenHooks } from './contract.ts';
 import { download, type Fetch } from './download.ts';
-import { readWeights, sha256 } from './weights-file.ts';
+import { readWeights } from './weights-file.ts';
 
 interface BundledModel {
   readonly card: ModelCard;

@@ -1,9 +1,10 @@
 import { readSafetensorsHeader } from '../../lib/safetensors.ts';
+import { sha256 } from '../../lib/sha256.ts';
 import type { BackboneSource } from '../../protocol.ts';
 import { EngineError } from '../errors.ts';
 import { ADAPTER_FORMAT } from '../export/adapter-format.ts';
 import type { OpenedWeights, OpenHooks } from './contract.ts';
-import { checkWeightsSize, namedError, readWeights, sha256 } from './weights-file.ts';
+import { checkWeightsSize, namedError, readWeights } from './weights-file.ts';
 
 type FileSource = Extract<BackboneSource, { kind: 'file' }>;
 

@@ -1,10 +1,11 @@
 /** Models from the Hugging Face Hub, kept by the browser once they have been fetched. */
+import { sha256 } from '../../lib/sha256.ts';
 import { EngineError } from '../errors.ts';
 import { browserCache, type CachedModel, type WeightsCache } from './cache.ts';
 import type { OpenedWeights, OpenHooks } from './contract.ts';
 import { download, type Fetch } from './download.ts';
 import { checkRepositoryName, HUB_URL, hubModel, type HubModel } from './hub-info.ts';
-import { checkWeightsSize, readWeights, sha256 } from './weights-file.ts';
+import { checkWeightsSize, readWeights } from './weights-file.ts';
 
 /** How the Hub is reached, and where its models are kept; null keeps nothing. */
 export interface HubAccess {

@@ -26,12 +26,6 @@ export function readWeights(
   return { tensors, config, ...description };
 }
 
-/** SHA-256, hex. */
-export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
 /** @throws EngineError "unsupported-model" where the file cannot be held in memory. */
 export function checkWeightsSize(name: string, bytes: number): void {
   if (bytes <= MAX_WEIGHTS_BYTES) return;

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { sha256 } from '../../lib/sha256.ts';
 import { bundledModels } from './bundled.ts';
 import { browserCache } from './cache.ts';
 import { openWeights } from './open-weights.ts';
-import { sha256 } from './weights-file.ts';
 
 const hooks = { onProgress: () => undefined, signal: new AbortController().signal };
 

@@ -1,0 +1,57 @@
+/**
+ * adapter.safetensors: what was trained, and in its metadata what it was trained on. A SHA-256
+ * over all of it tells a damaged or changed file, which would otherwise predict nonsense.
+ */
+import { SafetensorsError } from '../../lib/safetensors-header.ts';
+import {
+  parseSafetensors,
+  writeSafetensors,
+  type SafetensorsFile,
+  type StateDict,
+} from '../../lib/safetensors.ts';
+import { sha256 } from '../../lib/sha256.ts';
+import { EngineError } from '../errors.ts';
+import { adapterMetadata, readAdapterMetadata } from './adapter-format.ts';
+import type { Adapter, TrainedModel } from './contract.ts';
+
+/** @throws EngineError "not-finite" where training has left a number that is none. */
+export async function writeAdapter(model: TrainedModel): Promise<Uint8Array<ArrayBuffer>> {
+  checkFinite(model.tensors, 'not-finite');
+  const { method, methodOptions, backbone, classes, tensors } = model;
+  const { preprocessing } = backbone;
+  const metadata = adapterMetadata({ method, methodOptions, backbone, classes, preprocessing });
+  const digest = await sha256(writeSafetensors(tensors, metadata));
+  return writeSafetensors(tensors, { ...metadata, digest });
+}
+
+/** @throws EngineError "bad-file" with a sentence for anything but an adapter as it was written. */
+export async function readAdapter(bytes: Uint8Array): Promise<Adapter> {
+  const { tensors, metadata } = parse(bytes);
+  const description = readAdapterMetadata(metadata);
+  const { digest, ...rest } = metadata;
+  if (digest !== (await sha256(writeSafetensors(tensors, rest)))) {
+    throw new EngineError(
+      'bad-file',
+      'The adapter no longer is what was exported: its SHA-256 does not match. It is damaged or was changed.',
+    );
+  }
+  checkFinite(tensors, 'bad-file');
+  return { ...description, tensors };
+}
+
+function parse(bytes: Uint8Array): SafetensorsFile {
+  try {
+    return parseSafetensors(bytes);
+  } catch (error) {
+    if (error instanceof SafetensorsError) throw new EngineError('bad-file', error.message);
+    throw error;
+  }
+}
+
+function checkFinite(tensors: StateDict, code: 'bad-file' | 'not-finite'): void {
+  for (const [name, { data }] of tensors) {
+    const value = data.find((number) => !Number.isFinite(number));
+    if (value === undefined) continue;
+    throw new EngineError(code, `An adapter holds finite numbers only; "${name}" holds ${value}.`);
+  }
+}

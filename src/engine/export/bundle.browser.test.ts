@@ -1,0 +1,148 @@
+import {
+  BlobReader,
+  TextWriter,
+  Uint8ArrayWriter,
+  ZipReader,
+  type FileEntry,
+} from '@zip.js/zip.js';
+import { downloadZip } from 'client-zip';
+import { describe, expect, it } from 'vitest';
+import { parseModelConfig } from '../../lib/model-config.ts';
+import { parseSafetensors, writeSafetensors } from '../../lib/safetensors.ts';
+import { writeAdapter } from './adapter.ts';
+import { exportBundle } from './bundle.ts';
+import { openAdapterFile } from './import-bundle.ts';
+import { trainedModel } from './trained-model.fixture.ts';
+
+const date = new Date('2026-01-02T03:04:05Z');
+const bundle = await exportBundle(trainedModel, date);
+
+async function entriesOf(zip: Blob): Promise<Map<string, FileEntry>> {
+  const entries = await new ZipReader(new BlobReader(zip), { useWebWorkers: false }).getEntries();
+  const files = entries.filter((entry): entry is FileEntry => !entry.directory);
+  return new Map(files.map((file) => [file.filename.split('/').pop() ?? '', file]));
+}
+
+async function textOf(name: string): Promise<string> {
+  const entry = (await entriesOf(bundle.file)).get(name);
+  if (!entry) throw new Error(`The bundle must hold ${name}.`);
+  return entry.getData(new TextWriter());
+}
+
+const zipOf = (files: Readonly<Record<string, string | Uint8Array>>) =>
+  downloadZip(Object.entries(files).map(([name, input]) => ({ name, input }))).blob();
+
+describe('exportBundle', () => {
+  it('is named after backbone, method and date, and holds five files in one folder', async () => {
+    expect(bundle.name).toBe('resnet10_128-san-2026-01-02.zip');
+    const entries = await entriesOf(bundle.file);
+    expect([...entries.values()].map((entry) => entry.filename)).toEqual(
+      ['README.md', 'config.json', 'adapter.safetensors', 'model.safetensors', 'run.json'].map(
+        (name) => `resnet10_128-san-2026-01-02/${name}`,
+      ),
+    );
+  });
+
+  it('holds the merged weights as they are', async () => {
+    const entry = (await entriesOf(bundle.file)).get('model.safetensors');
+    const bytes = await entry?.getData(new Uint8ArrayWriter());
+    expect(parseSafetensors(bytes ?? new Uint8Array()).tensors).toEqual(trainedModel.merged);
+  });
+
+  it('describes the model the way timm does', async () => {
+    expect(parseModelConfig(await textOf('config.json'))).toMatchObject({
+      architecture: 'resnet18',
+      modelArgs: trainedModel.modelArgs,
+      labelNames: trainedModel.classes,
+      inputSize: 128,
+      cropMode: 'squash',
+    });
+  });
+
+  it('keeps the run', async () => {
+    expect(JSON.parse(await textOf('run.json'))).toEqual(trainedModel.record);
+  });
+
+  it('writes the model down as Python', async () => {
+    const readme = await textOf('README.md');
+    expect(readme).toContain('timm.create_model(\n    "resnet18",\n    num_classes=3,');
+    expect(readme).toContain('channels=[48, 96, 160, 256]');
+    expect(readme).toContain('zero_init_last=False');
+    expect(readme).toContain('Validation accuracy 80.0 % on 15 images');
+  });
+
+  it('leaves out the run of a model that was imported', async () => {
+    const imported = await exportBundle({ ...trainedModel, record: null }, date);
+    expect((await entriesOf(imported.file)).has('run.json')).toBe(false);
+  });
+
+  it('names a file of the Hub or of the disk so that every system takes it', async () => {
+    for (const name of ['timm/resnet18.a1_in1k', '../my model?.safetensors']) {
+      const backbone = { ...trainedModel.backbone, name };
+      const { name: zip } = await exportBundle({ ...trainedModel, backbone }, date);
+      expect(zip).toMatch(/^(resnet18\.a1_in1k|my-model-)-san-2026-01-02\.zip$/);
+    }
+  });
+
+  it('refuses a head that is not of its classes', async () => {
+    const model = { ...trainedModel, classes: ['a', 'b'] };
+    await expect(exportBundle(model, date)).rejects.toThrow(
+      /one row for each of 2 classes; it has 3/,
+    );
+  });
+});
+
+describe('openAdapterFile', () => {
+  it('opens an adapter, and the zip it came in', async () => {
+    const bytes = await writeAdapter(trainedModel);
+    const alone = await openAdapterFile(new Blob([bytes]), 'adapter.safetensors');
+    expect(alone.classes).toEqual(trainedModel.classes);
+    expect(await openAdapterFile(bundle.file, bundle.name)).toEqual(alone);
+    const deep = await zipOf({
+      'a/b/c/adapter.safetensors': bytes,
+      '__MACOSX/adapter.safetensors': '',
+    });
+    expect(await openAdapterFile(deep, 'deep.zip')).toEqual(alone);
+  });
+
+  it.each([
+    ['merged weights', () => new Blob([writeSafetensors(trainedModel.merged)]), /names no format/],
+    [
+      'a picture',
+      () => new Blob([new Uint8Array([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3, 4, 5, 6])]),
+      /not safetensors/,
+    ],
+    ['nothing', () => new Blob([]), /this file has 0 bytes/],
+    [
+      'a zip without an adapter',
+      () => zipOf({ 'model.safetensors': 'x' }),
+      /exactly one adapter.safetensors; it holds 0/,
+    ],
+    [
+      'a zip of two',
+      () => zipOf({ 'a/adapter.safetensors': 'x', 'b/adapter.safetensors': 'y' }),
+      /it holds 2/,
+    ],
+    [
+      'a zip of rubbish',
+      () => zipOf({ 'adapter.safetensors': 'rubbish, all of it' }),
+      /not safetensors/,
+    ],
+    ['half a zip', () => bundle.file.slice(0, 5000), /zip is damaged or cut off/],
+    ['an empty zip', () => zipOf({}), /it holds 0/],
+  ])('refuses %s with a sentence', async (_case, make, sentence) => {
+    const opening = openAdapterFile(await make(), 'given.zip');
+    await expect(opening).rejects.toMatchObject({ code: 'bad-file' });
+    await expect(opening).rejects.toThrow(sentence);
+    await expect(opening).rejects.toThrow(/^"given.zip" could not be opened/);
+  });
+
+  it('refuses a zip whose adapter was damaged', async () => {
+    const bytes = new Uint8Array(await bundle.file.arrayBuffer());
+    const middle = new TextDecoder('latin1').decode(bytes).indexOf('san-studio-adapter');
+    bytes[middle + 200] = (bytes[middle + 200] ?? 0) ^ 1;
+    await expect(openAdapterFile(new Blob([bytes]), 'x.zip')).rejects.toMatchObject({
+      code: 'bad-file',
+    });
+  });
+});

@@ -1,0 +1,70 @@
+import { downloadZip } from 'client-zip';
+import { modelConfigJson } from '../../lib/model-config-json.ts';
+import { writeSafetensors } from '../../lib/safetensors.ts';
+import type { ExportedFile } from '../../protocol.ts';
+import { EngineError } from '../errors.ts';
+import { writeAdapter } from './adapter.ts';
+import type { TrainedModel } from './contract.ts';
+import { bundleReadme } from './readme.ts';
+
+/**
+ * Everything of a trained model in one zip: adapter, merged weights, config, run record and the
+ * lines of Python that load it.
+ * @throws EngineError "not-finite" where the model holds a number that is none.
+ */
+export async function exportBundle(
+  model: TrainedModel,
+  date: Date = new Date(),
+): Promise<ExportedFile> {
+  checkHead(model);
+  const name = bundleName(model, date);
+  const files: { readonly name: string; readonly input: string | Uint8Array }[] = [
+    { name: 'README.md', input: bundleReadme(model) },
+    { name: 'config.json', input: configJson(model) },
+    { name: 'adapter.safetensors', input: await writeAdapter(model) },
+    { name: 'model.safetensors', input: writeSafetensors(model.merged, { format: 'pt' }) },
+  ];
+  if (model.record) {
+    files.push({ name: 'run.json', input: `${JSON.stringify(model.record, null, 2)}\n` });
+  }
+  const inFolder = files.map((file) => ({
+    name: `${name}/${file.name}`,
+    input: file.input,
+    lastModified: date,
+  }));
+  return { name: `${name}.zip`, file: await downloadZip(inFolder).blob() };
+}
+
+/** timm loads the merged weights strictly, so a head of another size must not leave the page. */
+function checkHead(model: TrainedModel): void {
+  const rows = model.merged.get(`${model.headName}.weight`)?.shape[0];
+  if (rows === model.classes.length) return;
+  throw new EngineError(
+    'internal',
+    `The head "${model.headName}" must have one row for each of ${model.classes.length} classes; it has ${rows ?? 'none'}.`,
+  );
+}
+
+function configJson(model: TrainedModel): string {
+  return modelConfigJson({
+    architecture: model.architecture,
+    modelArgs: model.modelArgs,
+    numFeatures: model.numFeatures,
+    globalPool: model.backboneConfig?.globalPool ?? null,
+    classes: model.classes,
+    preprocessing: model.backbone.preprocessing,
+    classifier: model.headName,
+    firstConv: model.firstConv,
+  });
+}
+
+/** e.g. "vit_tiny6_patch16_128-san-2026-11-24". */
+function bundleName(model: TrainedModel, date: Date): string {
+  const backbone =
+    model.backbone.name
+      .replace(/\.safetensors$/i, '')
+      .split('/')
+      .pop() ?? '';
+  const parts = [backbone, model.method, date.toISOString().slice(0, 10)];
+  return parts.map((part) => part.replace(/[^\w.-]+/g, '-').replace(/^[.-]+/, '')).join('-');
+}

@@ -1,0 +1,90 @@
+import type { TrainedModel } from './contract.ts';
+
+/** The README.md of an exported bundle: what the files are and the Python that uses them. */
+export function bundleReadme(model: TrainedModel): string {
+  return [
+    `# ${oneLine(model.backbone.label)}, fine-tuned with ${model.method}`,
+    summary(model),
+    `Classes: ${model.classes.map((name) => `\`${oneLine(name)}\``).join(', ')}`,
+    fileList(model),
+    '## Use it in Python',
+    '```\npip install timm safetensors pillow\n```',
+    `\`\`\`python\n${loadingLines(model)}\n\`\`\``,
+    'To go on in SAN Studio, drop `adapter.safetensors` or the whole zip onto the page.',
+  ]
+    .join('\n\n')
+    .concat('\n');
+}
+
+function summary(model: TrainedModel): string {
+  const { record, backbone } = model;
+  const source = `Backbone: ${oneLine(backbone.name)} (SHA-256 \`${backbone.hash}\`).`;
+  if (!record) return source;
+  const accuracy = (record.bestValidationAccuracy * 100).toFixed(1);
+  const images = record.classes.reduce((sum, { trainImages }) => sum + trainImages, 0);
+  return [
+    `Trained on ${images} images in ${record.classes.length} classes with SAN Studio, ${record.date.slice(0, 10)}.`,
+    `Validation accuracy ${accuracy} % on ${record.evaluation.images} images (epoch ${record.bestEpoch}).`,
+    source,
+  ].join('\n');
+}
+
+function fileList(model: TrainedModel): string {
+  const rows = [
+    ['model.safetensors', 'the whole network, ready for use: float32, timm names'],
+    ['config.json', 'architecture, classes and preprocessing, as timm keeps them on the Hub'],
+    ['adapter.safetensors', 'only what was trained; needs the backbone'],
+  ];
+  if (model.record) rows.push(['run.json', 'every setting, curve and result of the run']);
+  const lines = rows.map(([name, what]) => `| \`${name}\` | ${what} |`);
+  return ['| file | what it is |', '| --- | --- |', ...lines].join('\n');
+}
+
+function loadingLines(model: TrainedModel): string {
+  const call = [
+    pythonLiteral(model.architecture),
+    `num_classes=${model.classes.length}`,
+    ...Object.entries(model.modelArgs).map(([name, value]) => `${name}=${pythonLiteral(value)}`),
+  ];
+  return `import json
+
+import timm
+import torch
+from PIL import Image, ImageOps
+from safetensors.torch import load_file
+
+config = json.load(open("config.json", encoding="utf-8"))
+model = timm.create_model(
+    ${call.join(',\n    ')},
+)
+model.load_state_dict(load_file("model.safetensors"), strict=True)
+model.eval()
+
+data = timm.data.resolve_data_config({}, pretrained_cfg=config["pretrained_cfg"])
+transform = timm.data.create_transform(**data)
+
+image = ImageOps.exif_transpose(Image.open("image.jpg")).convert("RGB")
+with torch.no_grad():
+    probabilities = model(transform(image).unsqueeze(0)).softmax(-1)[0].tolist()
+for probability, name in sorted(zip(probabilities, config["label_names"]), reverse=True):
+    print(f"{probability:7.2%}  {name}")`;
+}
+
+/** A JSON value as Python writes it. */
+function pythonLiteral(value: unknown): string {
+  if (value === null || value === undefined) return 'None';
+  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  if (Array.isArray(value)) return `[${value.map(pythonLiteral).join(', ')}]`;
+  if (typeof value === 'object') {
+    const entries = Object.entries(value).map(
+      ([key, part]) => `${JSON.stringify(key)}: ${pythonLiteral(part)}`,
+    );
+    return `{${entries.join(', ')}}`;
+  }
+  return JSON.stringify(value);
+}
+
+/** A person's name for something, where it cannot break the page it stands on. */
+function oneLine(name: string): string {
+  return name.replace(/[`\s]+/g, ' ').trim();
+}
