@@ -1,0 +1,129 @@
+/** A network with its class names: what predicts, is shown and is taken home. */
+import { createRng } from '../lib/rng.ts';
+import type { StateDict } from '../lib/safetensors.ts';
+import type { FormValues, Prediction, ReadyModel } from '../protocol.ts';
+import { normalize } from './data/load-batch.ts';
+import { decodeToPixels } from './data/preprocess.ts';
+import { EngineError } from './errors.ts';
+import type { Adapter, TrainedModel } from './export/contract.ts';
+import type { RunRecord } from './export/run-record.ts';
+import { parseForm } from './form.ts';
+import type { LoadedBackbone } from './loaded-backbone.ts';
+import { Network } from './network.ts';
+import type { PeftMethod } from './peft/contract.ts';
+import { methodNamed } from './peft/registry.ts';
+import { predictPixels, softmax } from './train/evaluate.ts';
+
+export class Model {
+  readonly loaded: LoadedBackbone;
+  readonly network: Network;
+  readonly classes: readonly string[];
+  readonly options: FormValues;
+  /** Null where the model was imported, not trained here. */
+  record: RunRecord | null = null;
+
+  constructor(loaded: LoadedBackbone, network: Network, classes: readonly string[]) {
+    this.loaded = loaded;
+    this.network = network;
+    this.classes = classes;
+    this.options = network.options;
+  }
+
+  /** A fresh network for a run: the method at its start, a new head. */
+  static fresh(
+    loaded: LoadedBackbone,
+    method: PeftMethod,
+    options: FormValues,
+    classes: readonly string[],
+    seed: number,
+  ): Model {
+    return build(loaded, method, options, classes, createRng(seed, 'initial values'));
+  }
+
+  /**
+   * A trained model from its adapter.
+   * @throws EngineError "mismatch" where the adapter was made on other weights.
+   */
+  static adapted(loaded: LoadedBackbone, adapter: Adapter): Model {
+    if (loaded.info.hash !== adapter.backbone.hash) {
+      throw new EngineError(
+        'mismatch',
+        `The adapter was trained on "${adapter.backbone.name}" with the hash ${adapter.backbone.hash.slice(0, 12)}…; the loaded backbone "${loaded.info.name}" has ${loaded.info.hash.slice(0, 12)}….`,
+      );
+    }
+    const method = methodNamed(adapter.method);
+    const options = parseForm(method.info.fields, adapter.methodOptions);
+    return build(loaded, method, options, adapter.classes, createRng(0), adapter.tensors);
+  }
+
+  /** The backbone with the head it came with; null where it came without. */
+  static pretrained(loaded: LoadedBackbone): Model | null {
+    const { classes } = loaded.info;
+    if (!classes) return null;
+    const method = methodNamed('linear');
+    return build(loaded, method, {}, classes, createRng(0), loaded.weights);
+  }
+
+  /** Preprocesses one picture as the backbone wants it and classifies it. */
+  async predict(image: Blob | ImageBitmap): Promise<Prediction> {
+    const { preprocessing } = this.loaded.info;
+    const pixels = normalize(await decodeToPixels(image, preprocessing), preprocessing);
+    const tensor = predictPixels(this.network, pixels, 1);
+    const logits = Float32Array.from(await tensor.data());
+    tensor.dispose();
+    return { classes: this.classes, logits, probabilities: softmax(logits) };
+  }
+
+  async describe(): Promise<ReadyModel> {
+    const tensor = this.network.scales();
+    const scales = tensor ? Float32Array.from(await tensor.data()) : new Float32Array();
+    tensor?.dispose();
+    return {
+      method: this.network.method.info.name,
+      backbone: this.loaded.info,
+      classes: this.classes,
+      scaleSites: this.network.scaleSites,
+      scales,
+    };
+  }
+
+  /** Everything a person takes home. Tensors of the file that the network does not use pass through. */
+  async takeHome(): Promise<TrainedModel> {
+    const { backbone, weights, config, info } = this.loaded;
+    const ownsArchitecture = config?.architecture ?? null;
+    const untouched = [...weights].filter(([name]) => !name.startsWith(`${backbone.headName}.`));
+    const merged: StateDict = new Map([...untouched, ...(await this.network.merged())]);
+    return {
+      method: this.network.method.info.name,
+      methodOptions: this.options,
+      backbone: info,
+      backboneConfig: config,
+      architecture: ownsArchitecture ?? backbone.architecture,
+      modelArgs: ownsArchitecture ? (config?.modelArgs ?? {}) : backbone.modelArgs,
+      headName: backbone.headName,
+      firstConv: backbone.firstConv,
+      numFeatures: backbone.features,
+      classes: this.classes,
+      tensors: await this.network.trained(),
+      merged,
+      record: this.record,
+    };
+  }
+
+  dispose(): void {
+    this.network.dispose();
+  }
+}
+
+function build(
+  loaded: LoadedBackbone,
+  method: PeftMethod,
+  options: FormValues,
+  classes: readonly string[],
+  rng: ReturnType<typeof createRng>,
+  trained?: StateDict,
+): Model {
+  const { backbone, weights } = loaded;
+  const plan = { backbone, method, options, weights, classes: classes.length, rng, trained };
+  return new Model(loaded, new Network(plan), classes);
+}

@@ -1,0 +1,220 @@
+/** One training run from its configuration to its result, with everything that is told of it on the way. */
+import { version as tensorflow } from '@tensorflow/tfjs';
+import type { StateDict } from '../lib/safetensors.ts';
+import { createRng } from '../lib/rng.ts';
+import type {
+  DeviceInfo,
+  EpochRecord,
+  Evaluation,
+  EvaluationMode,
+  RunConfig,
+  RunResult,
+  RunStart,
+  StepRecord,
+} from '../protocol.ts';
+import { loadBatch } from './data/load-batch.ts';
+import type { ImageStore } from './data/image-store.ts';
+import { splitClasses } from './data/split.ts';
+import { EngineError } from './errors.ts';
+import { summariseEvaluation, type RunRecord } from './export/run-record.ts';
+import { fieldDefaults, parseForm } from './form.ts';
+import type { LoadedBackbone } from './loaded-backbone.ts';
+import { Model } from './model.ts';
+import { methodNamed } from './peft/registry.ts';
+import { RunControl } from './train/control.ts';
+import {
+  evaluateValidation,
+  stepsPerEpoch,
+  train,
+  type TrainingHooks,
+  type TrainingOutcome,
+  type TrainingPlan,
+} from './train/loop.ts';
+import { parseTraining, TRAINING_FIELDS, type TrainingSettings } from './train/settings.ts';
+
+/** Epoch ends are kept for looking back while they fit into this many bytes. */
+const SNAPSHOT_BYTES = 64 * 2 ** 20;
+
+export interface RunHooks extends TrainingHooks {
+  /** Images decoded and resized so far. */
+  onPrepare(done: number, total: number): void;
+}
+
+export class Run {
+  readonly id: number;
+  readonly model: Model;
+  readonly control = new RunControl();
+  readonly settings: TrainingSettings;
+  readonly #config: RunConfig;
+  readonly #plan: TrainingPlan;
+  readonly #store: ImageStore;
+  readonly #steps: StepRecord[] = [];
+  readonly #epochs: EpochRecord[] = [];
+  readonly #snapshots = new Map<number, StateDict>();
+  readonly #abort = new AbortController();
+  #best: StateDict | null = null;
+
+  /**
+   * Checks settings and images and builds the network; nothing is trained yet.
+   * @throws EngineError with the rule that was broken and the value received.
+   */
+  constructor(id: number, config: RunConfig, loaded: LoadedBackbone, store: ImageStore) {
+    this.id = id;
+    this.#config = config;
+    this.#store = store;
+    const method = methodNamed(config.method);
+    const options = parseForm(method.info.fields, config.methodOptions);
+    this.settings = parseTraining(method.info, config.training);
+    const { seed, validationShare, augmentation } = this.settings;
+    const split = splitClasses(config.classes, validationShare, seed);
+    const classes = config.classes.map((entry) => entry.name);
+    const { preprocessing } = loaded.info;
+    const unused = createRng(seed);
+    this.model = Model.fresh(loaded, method, options, classes, seed);
+    this.#plan = {
+      network: this.model.network,
+      split,
+      settings: this.settings,
+      control: this.control,
+      loadTraining: (batch, rng) => loadBatch(store, batch, preprocessing, augmentation, rng),
+      loadEvaluation: (batch) => loadBatch(store, batch, preprocessing, 'off', unused),
+    };
+  }
+
+  /** What the page needs to know before the first step. */
+  describe(): RunStart {
+    const { network, loaded, classes } = this.model;
+    const { split } = this.#plan;
+    const trainable = network.trainable.reduce((sum, param) => sum + param.size, 0);
+    return {
+      runId: this.id,
+      method: network.method.info.name,
+      backbone: loaded.info.name,
+      totalEpochs: this.settings.epochs,
+      stepsPerEpoch: stepsPerEpoch(split.train.length, this.settings),
+      trainImages: split.train.map((sample) => sample.image),
+      validationImages: split.validation.map((sample) => sample.image),
+      classes,
+      trainableParameters: trainable,
+      totalParameters: network.parameterCount,
+      scaleSites: network.scaleSites,
+    };
+  }
+
+  /** Prepares the images, trains, restores the best weights and judges them. */
+  async complete(hooks: RunHooks, device: DeviceInfo): Promise<RunResult> {
+    hooks.onPhase('preparing');
+    const { train: training, validation } = this.#plan.split;
+    await this.#store.prepare(
+      [...training, ...validation].map((sample) => sample.image),
+      this.model.loaded.info.preprocessing,
+      { onProgress: (done, total) => hooks.onPrepare(done, total), signal: this.#abort.signal },
+    );
+    const outcome = await train(this.#plan, this.#recording(hooks));
+    const result: RunResult = {
+      runId: this.id,
+      end: outcome.end,
+      bestEpoch: outcome.bestEpoch,
+      bestValidationAccuracy: outcome.evaluation.accuracy,
+      evaluation: outcome.evaluation,
+      modes: outcome.modes,
+      seconds: outcome.seconds,
+      imagesPerSecond: outcome.imagesPerSecond,
+    };
+    this.#best = await this.model.network.trained();
+    this.model.record = this.#record(outcome, device);
+    return result;
+  }
+
+  stop(): void {
+    this.control.stop();
+    this.#abort.abort();
+  }
+
+  /** The validation set seen otherwise; `epoch` null means the restored best weights. */
+  async evaluate(
+    mode: EvaluationMode,
+    strength: number,
+    epoch: number | null,
+  ): Promise<Evaluation> {
+    const { network } = this.model;
+    const snapshot = epoch === null ? null : this.#snapshot(epoch);
+    if (!snapshot || !this.#best) return evaluateValidation(this.#plan, { mode, strength });
+    network.restore(snapshot);
+    try {
+      return await evaluateValidation(this.#plan, { mode, strength });
+    } finally {
+      network.restore(this.#best);
+    }
+  }
+
+  #snapshot(epoch: number): StateDict {
+    const snapshot = this.#snapshots.get(epoch);
+    if (snapshot) return snapshot;
+    const kept = [...this.#snapshots.keys()].join(', ') || 'none';
+    throw new EngineError('bad-request', `Weights are kept of the epochs ${kept}; got ${epoch}.`);
+  }
+
+  #recording(hooks: RunHooks): TrainingHooks {
+    return {
+      ...hooks,
+      onPhase: (phase) => hooks.onPhase(phase),
+      onProgress: (step, images, seconds) => hooks.onProgress(step, images, seconds),
+      onScales: (frame) => hooks.onScales(frame),
+      onStep: (record) => {
+        this.#steps.push(record);
+        hooks.onStep(record);
+      },
+      onEpoch: (record, trained) => {
+        this.#epochs.push(record);
+        this.#keep(record.epoch, trained);
+        hooks.onEpoch(record, trained);
+      },
+    };
+  }
+
+  #keep(epoch: number, trained: StateDict): void {
+    const bytes = [...trained.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
+    if ((this.#snapshots.size + 1) * bytes > SNAPSHOT_BYTES) return;
+    this.#snapshots.set(epoch, trained);
+  }
+
+  #record(outcome: TrainingOutcome, device: DeviceInfo): RunRecord {
+    const { info } = this.model.loaded;
+    const start = this.describe();
+    const { split } = this.#plan;
+    const inClass = (samples: typeof split.train, label: number): number =>
+      samples.filter((sample) => sample.label === label).length;
+    const method = methodNamed(this.#config.method).info;
+    return {
+      date: new Date().toISOString(),
+      versions: { 'tensorflow.js': tensorflow['tfjs'] },
+      device,
+      backbone: info,
+      method: method.name,
+      methodOptions: this.model.options,
+      training: {
+        ...fieldDefaults(TRAINING_FIELDS),
+        ...method.trainingDefaults,
+        ...this.#config.training,
+      },
+      seed: this.settings.seed,
+      classes: this.model.classes.map((name, label) => ({
+        name,
+        trainImages: inClass(split.train, label),
+        validationImages: inClass(split.validation, label),
+      })),
+      trainableParameters: start.trainableParameters,
+      totalParameters: start.totalParameters,
+      steps: this.#steps,
+      epochs: this.#epochs,
+      end: outcome.end,
+      bestEpoch: outcome.bestEpoch,
+      bestValidationAccuracy: outcome.evaluation.accuracy,
+      modes: outcome.modes,
+      evaluation: summariseEvaluation(outcome.evaluation, this.model.classes.length),
+      seconds: outcome.seconds,
+      imagesPerSecond: outcome.imagesPerSecond,
+    };
+  }
+}

@@ -1,0 +1,92 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Evaluation } from '../../protocol.ts';
+import { evaluationBatches, type Batch } from '../data/batches.ts';
+import type { Sample } from '../data/split.ts';
+import type { Network } from '../network.ts';
+import type { View } from '../peft/contract.ts';
+import { breathe, type RunControl } from './control.ts';
+
+/** Brings a batch's pixels, normalised, [n, S, S, 3]. */
+export type LoadEvaluationBatch = (batch: Batch) => Promise<Float32Array>;
+
+export interface EvaluationPlan {
+  readonly network: Network;
+  readonly samples: readonly Sample[];
+  readonly batchSize: number;
+  readonly view: View;
+  readonly load: LoadEvaluationBatch;
+  readonly control?: RunControl;
+}
+
+/** Runs the network over every sample in the order given. Loss is plain cross entropy. */
+export async function evaluate(plan: EvaluationPlan): Promise<Evaluation> {
+  const { samples, view } = plan;
+  const logits = await allLogits(plan);
+  const classes = samples.length > 0 ? logits.length / samples.length : 0;
+  const probabilities = new Float32Array(logits.length);
+  let loss = 0;
+  let correct = 0;
+  samples.forEach(({ label }, row) => {
+    const scores = logits.subarray(row * classes, (row + 1) * classes);
+    const distribution = softmax(scores);
+    probabilities.set(distribution, row * classes);
+    loss -= Math.log(Math.max(distribution[label] ?? 0, 1e-38));
+    if (scores.indexOf(Math.max(...scores)) === label) correct++;
+  });
+  return {
+    ...view,
+    images: samples.map(({ image }) => image),
+    labels: Int32Array.from(samples, ({ label }) => label),
+    probabilities,
+    loss: loss / samples.length,
+    accuracy: correct / samples.length,
+  };
+}
+
+/** exp(x) over its sum, computed from the largest so that nothing overflows. */
+export function softmax(logits: Float32Array): Float32Array {
+  const largest = Math.max(...logits);
+  const exponentials = logits.map((value) => Math.exp(value - largest));
+  const total = exponentials.reduce((sum, value) => sum + value, 0);
+  return exponentials.map((value) => value / total);
+}
+
+async function allLogits(plan: EvaluationPlan): Promise<Float32Array> {
+  const { network, samples, batchSize, view, load, control } = plan;
+  const rows: Float32Array[] = [];
+  for (const batch of evaluationBatches(samples, Math.min(batchSize, samples.length))) {
+    await control?.pass();
+    const pixels = await load(batch);
+    const logits = predictPixels(network, pixels, batch.images.length, view);
+    const values = Float32Array.from(await logits.data()); // waits for the device
+    logits.dispose();
+    const real = batch.weights.reduce((sum, weight) => sum + weight, 0);
+    rows.push(values.subarray(0, (values.length / batch.images.length) * real));
+    await breathe();
+  }
+  return concatenate(rows);
+}
+
+/** Logits of `count` images whose pixels are normalised, [count, S, S, 3]; the caller frees them. */
+export function predictPixels(
+  network: Network,
+  pixels: Float32Array,
+  count: number,
+  view?: View,
+): tf.Tensor2D {
+  const side = Math.round(Math.sqrt(pixels.length / count / 3));
+  const images = tf.tensor4d(pixels, [count, side, side, 3]);
+  const logits = network.predict(images, view);
+  images.dispose();
+  return logits;
+}
+
+function concatenate(parts: readonly Float32Array[]): Float32Array {
+  const joined = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    joined.set(part, offset);
+    offset += part.length;
+  }
+  return joined;
+}

@@ -1,0 +1,264 @@
+/** The training loop: epochs of steps, a validation after each, the best weights in the end. */
+import type { StateDict } from '../../lib/safetensors.ts';
+import { createRng, type Rng } from '../../lib/rng.ts';
+import type {
+  EpochRecord,
+  Evaluation,
+  ModeAccuracies,
+  RunEnd,
+  RunPhase,
+  ScaleFrame,
+  StepRecord,
+} from '../../protocol.ts';
+import { epochBatches, type Batch } from '../data/batches.ts';
+import type { Split } from '../data/split.ts';
+import { AS_TRAINED, type Network } from '../network.ts';
+import { breathe, type RunControl } from './control.ts';
+import { evaluate, type LoadEvaluationBatch } from './evaluate.ts';
+import { ADAMW_DEFAULTS, AdamW } from './optimizer.ts';
+import { PendingReads } from './pending-reads.ts';
+import { learningRateAt } from './schedule.ts';
+import type { TrainingSettings } from './settings.ts';
+import { readMetrics, trainStep, type LoadedBatch } from './step.ts';
+
+const SCALE_FRAMES = 200;
+
+export interface TrainingPlan {
+  readonly network: Network;
+  readonly split: Split;
+  readonly settings: TrainingSettings;
+  readonly control: RunControl;
+  /** Brings a training batch's pixels, augmented and normalised. */
+  readonly loadTraining: (batch: Batch, rng: Rng) => Promise<Float32Array>;
+  readonly loadEvaluation: LoadEvaluationBatch;
+}
+
+export interface TrainingHooks {
+  onPhase(phase: RunPhase): void;
+  /** `images` so far and the seconds they took, pauses left out. */
+  onProgress(step: number, images: number, seconds: number): void;
+  onStep(record: StepRecord): void;
+  onScales(frame: ScaleFrame): void;
+  /** `trained` are the weights at the end of this epoch. */
+  onEpoch(record: EpochRecord, trained: StateDict): void;
+}
+
+export interface TrainingOutcome {
+  readonly end: RunEnd;
+  readonly bestEpoch: number;
+  /** Validation under the best weights, which the network now holds. */
+  readonly evaluation: Evaluation;
+  readonly modes: ModeAccuracies | null;
+  readonly seconds: number;
+  readonly imagesPerSecond: number;
+}
+
+interface Best {
+  readonly epoch: number;
+  readonly evaluation: Evaluation;
+  readonly trained: StateDict;
+}
+
+export function stepsPerEpoch(images: number, settings: TrainingSettings): number {
+  return Math.ceil(Math.ceil(images / settings.batchSize) / settings.accumulation);
+}
+
+/** Trains `plan.network` in place; what it learned up to a failure stays in its best state. */
+export async function train(plan: TrainingPlan, hooks: TrainingHooks): Promise<TrainingOutcome> {
+  const run = new TrainingRun(plan, hooks);
+  try {
+    return await run.complete();
+  } finally {
+    run.dispose();
+  }
+}
+
+/** All four ways to look at the scales, on the validation set. */
+export async function compareModes(plan: TrainingPlan): Promise<ModeAccuracies | null> {
+  if (!plan.network.method.info.hasScales) return null;
+  const accuracy = async (mode: keyof ModeAccuracies): Promise<number> =>
+    (await evaluateValidation(plan, { mode, strength: 1 })).accuracy;
+  return {
+    both: await accuracy('both'),
+    neuron: await accuracy('neuron'),
+    synapse: await accuracy('synapse'),
+    head: await accuracy('head'),
+  };
+}
+
+export function evaluateValidation(plan: TrainingPlan, view = AS_TRAINED): Promise<Evaluation> {
+  return evaluate({
+    network: plan.network,
+    samples: plan.split.validation,
+    batchSize: plan.settings.batchSize,
+    view,
+    load: plan.loadEvaluation,
+    control: plan.control,
+  });
+}
+
+class TrainingRun {
+  readonly #plan: TrainingPlan;
+  readonly #hooks: TrainingHooks;
+  readonly #optimizer: AdamW;
+  readonly #reads = new PendingReads(2);
+  readonly #totalSteps: number;
+  #step = 0;
+  #images = 0;
+  #trainingMs = 0;
+  #seconds = 0;
+  #best: Best | null = null;
+
+  constructor(plan: TrainingPlan, hooks: TrainingHooks) {
+    this.#plan = plan;
+    this.#hooks = hooks;
+    const { settings, split } = plan;
+    this.#totalSteps = settings.epochs * stepsPerEpoch(split.train.length, settings);
+    const { weightDecay } = settings;
+    this.#optimizer = new AdamW(plan.network.trainable, { ...ADAMW_DEFAULTS, weightDecay });
+  }
+
+  async complete(): Promise<TrainingOutcome> {
+    const { settings, network, control } = this.#plan;
+    let end: RunEnd = 'completed';
+    try {
+      await this.#readScales(0);
+      for (let epoch = 1; epoch <= settings.epochs && !control.stopped; epoch++) {
+        await this.#epoch(epoch);
+        if (this.#losesPatience(epoch)) {
+          end = 'early-stopped';
+          break;
+        }
+      }
+      await this.#reads.drain();
+      if (control.stopped) end = 'stopped';
+      this.#hooks.onPhase('finishing');
+    } finally {
+      if (this.#best) network.restore(this.#best.trained);
+    }
+    return this.#outcome(end);
+  }
+
+  dispose(): void {
+    this.#optimizer.dispose();
+    this.#reads.abandon();
+  }
+
+  async #outcome(end: RunEnd): Promise<TrainingOutcome> {
+    const best = this.#best;
+    return {
+      end,
+      bestEpoch: best?.epoch ?? 0,
+      evaluation: best?.evaluation ?? (await evaluateValidation(this.#plan)),
+      modes: await compareModes(this.#plan),
+      seconds: this.#seconds,
+      imagesPerSecond: this.#trainingMs > 0 ? (1000 * this.#images) / this.#trainingMs : 0,
+    };
+  }
+
+  async #epoch(epoch: number): Promise<void> {
+    const { split, settings, control, network } = this.#plan;
+    const start = performance.now();
+    const sums = { loss: 0, accuracy: 0, steps: 0 };
+    this.#hooks.onPhase('training');
+    const order = createRng(settings.seed, 'order').fork(epoch);
+    const augmentation = createRng(settings.seed, 'augmentation').fork(epoch);
+    const batches = epochBatches(split.train, settings.batchSize, order);
+    let waited = 0;
+    for (let at = 0; at < batches.length; at += settings.accumulation) {
+      waited += await this.#waitWhilePaused();
+      if (control.stopped) return;
+      const loaded = await this.#load(batches.slice(at, at + settings.accumulation), augmentation);
+      await this.#trainOn(loaded, sums);
+      await breathe();
+    }
+    await this.#reads.drain();
+    this.#hooks.onPhase('validating');
+    const evaluation = await evaluateValidation(this.#plan);
+    if (control.stopped && this.#best) return;
+    const modes = settings.compareModes ? await compareModes(this.#plan) : null;
+    const trained = await network.trained();
+    const better = isBetter(evaluation, this.#best?.evaluation);
+    if (better) this.#best = { epoch, evaluation, trained };
+    const seconds = (performance.now() - start - waited) / 1000;
+    this.#seconds += seconds;
+    const record: EpochRecord = {
+      epoch,
+      step: this.#step,
+      trainLoss: sums.loss / sums.steps,
+      trainAccuracy: sums.accuracy / sums.steps,
+      validationLoss: evaluation.loss,
+      validationAccuracy: evaluation.accuracy,
+      seconds,
+      best: better,
+      modes,
+    };
+    this.#hooks.onEpoch(record, trained);
+  }
+
+  async #load(batches: readonly Batch[], rng: Rng): Promise<LoadedBatch[]> {
+    const load = async (batch: Batch): Promise<LoadedBatch> => ({
+      batch,
+      pixels: await this.#plan.loadTraining(batch, rng),
+    });
+    return Promise.all(batches.map(load));
+  }
+
+  async #trainOn(
+    loaded: readonly LoadedBatch[],
+    sums: { loss: number; accuracy: number; steps: number },
+  ): Promise<void> {
+    const { network, settings } = this.#plan;
+    const { learningRate: peak, warmup, labelSmoothing } = settings;
+    const start = performance.now();
+    const learningRate = learningRateAt(this.#step, this.#totalSteps, peak, warmup);
+    const metrics = trainStep(network, this.#optimizer, loaded, labelSmoothing, learningRate);
+    const step = ++this.#step;
+    this.#images += loaded.reduce(
+      (sum, { batch }) => sum + batch.weights.reduce((count, weight) => count + weight, 0),
+      0,
+    );
+    await this.#reads.add(async () => {
+      const read = await readMetrics(metrics, step);
+      sums.loss += read.loss;
+      sums.accuracy += read.accuracy;
+      sums.steps++;
+      this.#hooks.onStep({ step, learningRate, ...read });
+    });
+    await this.#readScales(step);
+    this.#trainingMs += performance.now() - start;
+    this.#hooks.onProgress(step, this.#images, this.#trainingMs / 1000);
+  }
+
+  async #readScales(step: number): Promise<void> {
+    const every = Math.max(1, Math.ceil(this.#totalSteps / SCALE_FRAMES));
+    if (step % every !== 0 && step !== this.#totalSteps) return;
+    const scales = this.#plan.network.scales();
+    if (!scales) return;
+    await this.#reads.add(async () => {
+      const values = Float32Array.from(await scales.data());
+      scales.dispose();
+      this.#hooks.onScales({ step, values });
+    });
+  }
+
+  async #waitWhilePaused(): Promise<number> {
+    if (!this.#plan.control.paused) return 0;
+    await this.#reads.drain();
+    this.#hooks.onPhase('paused');
+    const waited = await this.#plan.control.pass();
+    this.#hooks.onPhase('training');
+    return waited;
+  }
+
+  #losesPatience(epoch: number): boolean {
+    const { patience } = this.#plan.settings;
+    return patience > 0 && this.#best !== null && epoch - this.#best.epoch >= patience;
+  }
+}
+
+function isBetter(now: Evaluation, best: Evaluation | undefined): boolean {
+  if (!Number.isFinite(now.loss)) return false;
+  if (!best || now.accuracy > best.accuracy) return true;
+  return now.accuracy === best.accuracy && now.loss < best.loss;
+}

@@ -1,0 +1,65 @@
+/** The training worker: hears commands, answers each with one reply or one error. */
+import type { Command, Event, RequestName, Requests } from '../protocol.ts';
+import { toFailure } from '../engine/errors.ts';
+import { Session, type RequestContext } from './session.ts';
+
+const post = (event: Event): void => self.postMessage(event);
+const session = new Session(post);
+const open = new Map<number, AbortController>();
+
+type Result = Requests[RequestName]['result'];
+
+async function run(command: Command, context: RequestContext): Promise<Result> {
+  switch (command.type) {
+    case 'hello':
+      return session.hello(command.version, command.backend);
+    case 'images.import':
+      return session.importImages(command.items, command.className, context);
+    case 'images.demo':
+      return session.importDemo(command.demo, command.seed, command.imagesPerClass, context);
+    case 'images.release':
+      return session.releaseImages(command.ids);
+    case 'images.open':
+      return session.openImage(command.imageId);
+    case 'backbone.load':
+      return session.loadBackbone(command.source, context);
+    case 'run.start':
+      return session.startRun(command.config, context);
+    case 'run.pause':
+      return session.pauseRun();
+    case 'run.resume':
+      return session.resumeRun();
+    case 'run.stop':
+      return session.stopRun();
+    case 'run.evaluate':
+      return session.evaluateRun(command.mode, command.strength, command.epoch);
+    case 'predict':
+      return session.predict(command.image);
+    case 'model.export':
+      return session.exportModel();
+    case 'model.import':
+      return session.importModel(command.file, command.name, context);
+    case 'goldens.check':
+      return session.checkGoldens(command.files);
+    case 'cancel':
+      open.get(command.target)?.abort();
+      return null;
+    default:
+      return command satisfies never;
+  }
+}
+
+self.addEventListener('message', (message: MessageEvent<Command>) => {
+  const command = message.data;
+  const { id } = command;
+  const controller = new AbortController();
+  open.set(id, controller);
+  const context: RequestContext = {
+    signal: controller.signal,
+    progress: (done, total, unit, note) => post({ type: 'progress', id, done, total, unit, note }),
+  };
+  run(command, context)
+    .then((result) => post({ type: 'reply', id, result }))
+    .catch((error: unknown) => post({ type: 'error', id, error: toFailure(error) }))
+    .finally(() => open.delete(id));
+});
