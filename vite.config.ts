@@ -15,6 +15,7 @@ export default defineConfig({
   preview: { headers: isolation },
   build: {
     target: 'es2022',
+    license: { fileName: 'third-party-licenses.md' },
     chunkSizeWarningLimit: 4000,
     rollupOptions: {
       input: { main: resolve('index.html'), driver: resolve('cli/driver.html') },
