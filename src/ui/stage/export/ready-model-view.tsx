@@ -1,0 +1,56 @@
+import { useMemo } from 'react';
+import type { ReadyModel } from '../../../protocol.ts';
+import { niceRange } from '../../charts/diverging.ts';
+import { ScaleLegend } from '../../charts/scale-legend.tsx';
+import { typicalDistance } from '../../charts/scale-raster.ts';
+import { ScaleStrip } from '../../charts/scale-strip.tsx';
+import { Button } from '../../components/button.tsx';
+import { useApp, useCatalog } from '../../studio-context.ts';
+import { methodLabel } from '../runs/run-names.ts';
+import styles from './export.module.css';
+
+/** What an opened adapter is, ready to be used. */
+export function ReadyModelView({ model }: { readonly model: ReadyModel }) {
+  const setTab = useApp((state) => state.setTab);
+  const methods = useCatalog((state) => state.methods);
+  const range = useMemo(() => niceRange(typicalDistance(model.scales)), [model.scales]);
+  return (
+    <section className={styles.model} aria-label="Opened model">
+      <dl className={styles.contents}>
+        <div>
+          <dt>Method</dt>
+          <dd>{methodLabel(model.method, methods)}</dd>
+        </div>
+        <div>
+          <dt>Backbone</dt>
+          <dd>
+            {model.backbone.label} · {model.backbone.preprocessing.size} px
+          </dd>
+        </div>
+        <div>
+          <dt>Classes</dt>
+          <dd>{model.classes.join(', ')}</dd>
+        </div>
+      </dl>
+      {model.scaleSites.length > 0 && (
+        <>
+          <ScaleStrip
+            sites={model.scaleSites}
+            values={model.scales}
+            range={range}
+            label={`${model.scales.length.toLocaleString('en')} scales of ${model.scaleSites.length} layers`}
+          />
+          <ScaleLegend range={range} />
+        </>
+      )}
+      <div className={styles.action}>
+        <Button variant="primary" onClick={() => setTab('results')}>
+          Try it on an image
+        </Button>
+        {model.scaleSites.length > 0 && (
+          <Button onClick={() => setTab('scales')}>Look at its scales</Button>
+        )}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,120 @@
+import type { ReactNode } from 'react';
+import { formatBytes, formatDuration } from '../../../lib/format.ts';
+import type { RunEnd } from '../../../protocol.ts';
+import { isRunning, type RunStage } from '../../../stores/run.ts';
+import { useThrottled } from '../../charts/use-throttled.ts';
+import { Card } from '../../components/card.tsx';
+import { Help } from '../../components/help.tsx';
+import { Progress } from '../../components/progress.tsx';
+import { useCatalog, useRun } from '../../studio-context.ts';
+import styles from './status-figures.module.css';
+
+/** Where the run stands, in numbers with units. */
+export function StatusFigures() {
+  const phase = useRun((state) => state.phase);
+  const start = useRun((state) => state.start);
+  const result = useRun((state) => state.result);
+  const status = useThrottled(
+    useRun((state) => state.status),
+    200,
+  );
+  const last = useThrottled(
+    useRun((state) => state.steps.at(-1) ?? null),
+    200,
+  );
+  const method = useCatalog((state) => state.methods.find(({ name }) => name === start?.method));
+  if (start === null) return null;
+  const total = start.totalEpochs * start.stepsPerEpoch;
+  const step = status?.step ?? last?.step ?? 0;
+  const epoch = Math.min(start.totalEpochs, Math.max(1, Math.ceil(step / start.stepsPerEpoch)));
+  const running = isRunning(phase);
+  const left = status?.secondsLeft ?? null;
+  const detail = [
+    `step ${step.toLocaleString('en')} of ${total.toLocaleString('en')}`,
+    `epoch ${epoch} of ${start.totalEpochs}`,
+    running && left !== null && `${formatDuration(left)} left`,
+    !running && result !== null && `took ${formatDuration(result.seconds)}`,
+  ].filter(Boolean);
+  const title = `${method?.label ?? start.method} · ${start.backbone}`;
+  const end = phase === 'finished' ? (result?.end ?? null) : null;
+  return (
+    <Card title={title}>
+      <Progress
+        label={phaseWords(phase, end)}
+        done={step}
+        total={total}
+        detail={detail.join(' · ')}
+      />
+      <dl className={styles.figures}>
+        <Figure name="Speed" value={status && `${status.imagesPerSecond.toFixed(0)} images/s`} />
+        <Figure name="Device memory" value={status && formatBytes(status.deviceBytes)} />
+        <Figure
+          name="Learning rate"
+          value={last && last.learningRate.toPrecision(2)}
+          help="How large each correction is. It rises at first and then falls towards the end."
+        />
+        <Figure
+          name="Gradient norm"
+          value={last && last.gradientNorm.toPrecision(3)}
+          help="How strongly the last batch pulls at the trained numbers. It should stay calm; a sudden rise means the learning rate is too large."
+        />
+        <Figure
+          name="Trained numbers"
+          value={`${start.trainableParameters.toLocaleString('en')} (${share(start.trainableParameters / start.totalParameters)})`}
+        />
+      </dl>
+    </Card>
+  );
+}
+
+interface FigureProps {
+  readonly name: string;
+  readonly value: ReactNode;
+  readonly help?: string;
+}
+
+function Figure({ name, value, help }: FigureProps) {
+  return (
+    <div className={styles.figure}>
+      <dt>
+        {name}
+        {help && <Help about={`the ${name.toLowerCase()}`}>{help}</Help>}
+      </dt>
+      <dd>{value ?? '–'}</dd>
+    </div>
+  );
+}
+
+function share(part: number): string {
+  return `${(part * 100).toPrecision(2)} %`;
+}
+
+function phaseWords(phase: RunStage, end: RunEnd | null): string {
+  switch (phase) {
+    case 'idle':
+    case 'preparing':
+      return 'Preparing the images';
+    case 'training':
+      return 'Training';
+    case 'validating':
+      return 'Checking against the validation images';
+    case 'paused':
+      return 'Paused';
+    case 'finishing':
+      return 'Restoring the best weights';
+    case 'failed':
+      return 'Failed';
+    case 'finished':
+      return endWords(end);
+    default: {
+      const unknown: never = phase;
+      return unknown;
+    }
+  }
+}
+
+function endWords(end: RunEnd | null): string {
+  if (end === 'stopped') return 'Stopped; the best weights were restored';
+  if (end === 'early-stopped') return 'Finished early: it no longer improved';
+  return 'Finished';
+}

@@ -1,0 +1,95 @@
+import { useMemo, useState } from 'react';
+import type { Evaluation } from '../../../protocol.ts';
+import { isRunning } from '../../../stores/run.ts';
+import type { JudgedRun } from '../../../stores/results.ts';
+import { Card } from '../../components/card.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { useResults, useRun } from '../../studio-context.ts';
+import { Empty } from '../empty.tsx';
+import styles from '../stage.module.css';
+import { AccuracyCard } from './accuracy-card.tsx';
+import { ClassTable } from './class-table.tsx';
+import { ConfusionGrid } from './confusion-grid.tsx';
+import { GalleryDialog } from './gallery-dialog.tsx';
+import { judge, type JudgedImage } from './judgement.ts';
+import { TryCard } from './try-card.tsx';
+import { ValidationGallery } from './validation-gallery.tsx';
+
+export function ResultsTab() {
+  const judged = useResults((state) => state.judged);
+  const evaluation = useResults((state) => state.evaluation);
+  const imported = useResults((state) => state.imported);
+  const running = useRun((state) => isRunning(state.phase));
+  if (judged === null && imported === null) {
+    return (
+      <Empty title="How good is it?">
+        {running
+          ? 'When this run has ended, its accuracy, its mistakes and every validation image stand here.'
+          : 'After a run, its accuracy, its mistakes and every validation image stand here, and you can show the model new images.'}
+      </Empty>
+    );
+  }
+  return (
+    <div className={styles.stack}>
+      {imported !== null && (
+        <Notice tone="info">
+          The adapter you opened now answers below. It brought no validation images
+          {judged === null ? '.' : '; the figures are those of your last run.'}
+        </Notice>
+      )}
+      {imported !== null && <TryCard running={running} />}
+      {judged !== null && evaluation !== null && (
+        <RunResults judged={judged} evaluation={evaluation} />
+      )}
+      {imported === null && <TryCard running={running} />}
+    </div>
+  );
+}
+
+interface Selection {
+  readonly title: string;
+  readonly images: readonly JudgedImage[];
+}
+
+interface RunResultsProps {
+  readonly judged: JudgedRun;
+  readonly evaluation: Evaluation;
+}
+
+function RunResults({ judged, evaluation }: RunResultsProps) {
+  const { classes } = judged.start;
+  const judgement = useMemo(() => judge(evaluation, classes.length), [evaluation, classes.length]);
+  const [selection, setSelection] = useState<Selection | null>(null);
+  const openCell = (truth: number, predicted: number) =>
+    setSelection({
+      title: cellTitle(classes[truth] ?? '', classes[predicted] ?? '', truth === predicted),
+      images: judgement.images.filter(
+        (image) => image.truth === truth && image.predicted === predicted,
+      ),
+    });
+  return (
+    <>
+      <AccuracyCard judged={judged} evaluation={evaluation} judgement={judgement} />
+      <div className={styles.pair}>
+        <Card title="What is taken for what">
+          <ConfusionGrid confusion={judgement.confusion} classes={classes} onOpen={openCell} />
+        </Card>
+        <Card title="Class by class">
+          <ClassTable scores={judgement.scores} classes={classes} />
+        </Card>
+      </div>
+      <ValidationGallery judgement={judgement} classes={classes} />
+      <GalleryDialog
+        title={selection?.title ?? ''}
+        images={selection?.images ?? []}
+        classes={classes}
+        open={selection !== null}
+        onClose={() => setSelection(null)}
+      />
+    </>
+  );
+}
+
+function cellTitle(truth: string, predicted: string, right: boolean): string {
+  return right ? `“${truth}”, recognised` : `“${truth}” taken for “${predicted}”`;
+}
