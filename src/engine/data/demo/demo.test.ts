@@ -10,7 +10,7 @@ const hash = (pixels: Uint8ClampedArray) =>
 /** Of the first image of every class under seed 7, one after another. */
 const pinned: Readonly<Record<string, string>> = {
   'surface-inspection': 'e6b2484da2f37376',
-  'leaf-shapes': '7f1187c4dad48ef4',
+  'leaf-shapes': '9064ea503abbd109',
   'woven-fabrics': '82289aef4ce372a3',
 };
 

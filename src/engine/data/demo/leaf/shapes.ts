@@ -1,5 +1,5 @@
 import type { Rng } from '../../../../lib/rng.ts';
-import { between, smoothstep } from '../drawing/draw.ts';
+import { between, mix, smoothstep } from '../drawing/draw.ts';
 
 /**
  * One leaf's blade in its own frame: u runs from the stalk (0) to the tip (1), v sideways, both in
@@ -146,7 +146,16 @@ function randomBlade(rng: Rng, narrow: number, wide: number): (u: number) => num
   const width = between(rng, narrow, wide);
   const skew = between(rng, 0.65, 1.15);
   const fullness = between(rng, 0.7, 1.05);
-  return (u) => width * Math.max(0, Math.sin(Math.PI * u ** skew)) ** fullness;
+  // Asked for at every pixel, so kept as a table.
+  const last = 256;
+  const table = Float32Array.from({ length: last + 1 }, (_, i) => {
+    return width * Math.max(0, Math.sin(Math.PI * (i / last) ** skew)) ** fullness;
+  });
+  return (u) => {
+    const place = Math.min(last - 1e-6, Math.max(0, u * last));
+    const index = Math.floor(place);
+    return mix(table[index]!, table[index + 1]!, place - index);
+  };
 }
 
 /** Distance to the margin of a pointed oval from (0, 0) to (length, 0), widest before its middle. */
