@@ -3,7 +3,6 @@ import type { RequestOptions, Trainer } from '../client/trainer-client.ts';
 import type {
   Event,
   ImageId,
-  ImageInfo,
   ImportItem,
   ImportSummary,
   RejectedFile,
@@ -13,20 +12,19 @@ import { countOf } from '../lib/format.ts';
 import { isCancelled, sentence } from './app.ts';
 import {
   emptyDataset,
-  findClassNamed,
   imagesByClass,
   imagesOf,
   missingFrom,
   nameProblem,
   restored,
   withClass,
-  withImages,
   withoutClass,
   withPlacement,
   type ClassId,
   type DatasetContents,
   type DatasetImage,
 } from './dataset-contents.ts';
+import { withArrivals, type Destination } from './dataset-arrivals.ts';
 import { startTask, type Task } from './task.ts';
 
 /** The last destructive change, as long as it can be taken back. */
@@ -253,50 +251,4 @@ export function createDatasetStore(
       },
     };
   });
-}
-
-/** Where an import's images go: a class may be renamed while it is still arriving. */
-interface Destination {
-  readonly target: ClassId | null;
-  readonly names: Map<string, ClassId>;
-}
-
-function withArrivals(
-  contents: DatasetContents,
-  arrivals: readonly ImageInfo[],
-  destination: Destination,
-): DatasetContents {
-  let next = contents;
-  const placed: DatasetImage[] = [];
-  for (const info of arrivals) {
-    next = withDestinationClass(next, info.className, destination);
-    const classId = classOf(next, info.className, destination);
-    placed.push({ ...info, classId, url: URL.createObjectURL(info.thumbnail) });
-  }
-  return withImages(next, placed);
-}
-
-function withDestinationClass(
-  contents: DatasetContents,
-  name: string | null,
-  destination: Destination,
-): DatasetContents {
-  if (name === null || classOf(contents, name, destination) !== null) return contents;
-  return withClass(contents, name);
-}
-
-function classOf(
-  contents: DatasetContents,
-  name: string | null,
-  { target, names }: Destination,
-): ClassId | null {
-  const exists = (id: ClassId | null | undefined) =>
-    contents.classes.some((entry) => entry.id === id);
-  if (target !== null && exists(target)) return target;
-  if (name === null) return null;
-  const known = names.get(name);
-  if (known !== undefined && exists(known)) return known;
-  const found = findClassNamed(contents, name)?.id ?? null;
-  if (found !== null) names.set(name, found);
-  return found;
 }

@@ -193,7 +193,7 @@ function wait(milliseconds: number): Promise<void> {
 }
 
 function picture(id: number, text: string): Blob {
-  const hash = [...text].reduce((sum, letter) => sum + letter.charCodeAt(0), 0);
+  const hash = text.length + text.charCodeAt(0) + text.charCodeAt(1);
   const colour = COLOURS[hash % COLOURS.length] ?? '#888';
   const angle = (id * 47) % 180;
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="96" height="96" viewBox="0 0 96 96"><rect width="96" height="96" fill="${colour}"/><g transform="rotate(${angle} 48 48)"><path d="M${10 + (id % 20)} 48h60" stroke="#fff" stroke-opacity=".5" stroke-width="${1 + (id % 5)}"/></g></svg>`;

@@ -1,15 +1,61 @@
+import { Button } from './components/button.tsx';
+import { LiveRegion } from './components/live-region.tsx';
+import { Notice } from './components/notice.tsx';
+import { useImport } from './panels/images/use-import.ts';
+import { Steps } from './panels/steps.tsx';
+import { TrainControls } from './panels/train/train-controls.tsx';
+import { QuestionDialog } from './question-dialog.tsx';
 import styles from './shell.module.css';
 import { Stage } from './stage/stage.tsx';
+import { useApp, useStudio } from './studio-context.ts';
+import { Toasts } from './toasts.tsx';
+import { TopBar } from './top-bar/top-bar.tsx';
+import { useNarrow } from './use-narrow.ts';
+import { usePageDrop } from './use-page-drop.ts';
 
+/** The whole page: bar, steps, stage, and what floats above them. */
 export function Shell() {
+  const narrow = useNarrow();
+  const { importDrop } = useImport();
+  const announcement = useApp((state) => state.announcement);
+  usePageDrop((transfer) => void importDrop(transfer));
   return (
     <div className={styles.page}>
+      <TopBar />
+      <ConnectionProblem />
       <main className={styles.columns}>
-        <section className={styles.steps} aria-label="Steps" />
-        <section className={styles.stage} aria-label="Stage">
+        <div className={styles.steps}>
+          <Steps />
+        </div>
+        <section className={styles.stage} aria-label="What happens">
           <Stage />
         </section>
       </main>
+      {narrow && (
+        <div className={styles.foot}>
+          <TrainControls />
+        </div>
+      )}
+      <Toasts />
+      <QuestionDialog />
+      <LiveRegion message={announcement} />
+    </div>
+  );
+}
+
+function ConnectionProblem() {
+  const studio = useStudio();
+  const connection = useApp((state) => state.connection);
+  if (connection.phase !== 'failed') return null;
+  return (
+    <div className={styles.banner}>
+      <Notice
+        tone="error"
+        title="Training cannot start on this device yet"
+        actions={<Button onClick={() => void studio.connect()}>Try again</Button>}
+      >
+        {connection.message}
+      </Notice>
     </div>
   );
 }

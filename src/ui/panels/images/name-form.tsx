@@ -26,7 +26,6 @@ export function NameForm({ label, initial, submit, onSubmit, onClose }: NameForm
         setProblem(refused);
         if (refused === null) onClose();
       }}
-      onKeyDown={(event) => event.key === 'Escape' && onClose()}
     >
       <VisuallyHidden>
         <label htmlFor={id}>{label}</label>
@@ -40,6 +39,7 @@ export function NameForm({ label, initial, submit, onSubmit, onClose }: NameForm
         autoComplete="off"
         aria-invalid={problem !== null}
         onChange={(event) => setName(event.target.value)}
+        onKeyDown={(event) => event.key === 'Escape' && onClose()}
       />
       <Button type="submit">{submit}</Button>
       <Button variant="quiet" onClick={onClose}>

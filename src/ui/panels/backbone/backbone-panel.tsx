@@ -1,0 +1,83 @@
+import { Disclosure } from '../../components/disclosure.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { formatBytes, formatCount } from '../../../lib/format.ts';
+import { isRunning } from '../../../stores/run.ts';
+import { useCatalog, useConfig, useRun, useStudio } from '../../studio-context.ts';
+import { DropTarget } from '../drop-target.tsx';
+import { OptionCard, OptionCards } from '../option-card.tsx';
+import { TaskProgress } from '../task-progress.tsx';
+import { BackboneFacts } from './backbone-facts.tsx';
+import { HubForm } from './hub-form.tsx';
+import { sourceOfFiles } from './source-of-files.ts';
+import { WeightsButton } from './weights-button.tsx';
+import styles from './backbone-panel.module.css';
+
+export function BackbonePanel() {
+  const { config, app } = useStudio();
+  const problem = useConfig((state) => state.backboneProblem);
+  const dismiss = useConfig((state) => state.dismissBackboneProblem);
+  const loading = useConfig((state) => state.loading);
+  const running = useRun((state) => isRunning(state.phase));
+  const open = (files: readonly File[]) => {
+    const source = sourceOfFiles(files);
+    if (typeof source === 'string') app.getState().fail(new Error(source));
+    else if (!running) void config.getState().loadBackbone(source, `Opening ${source.name}`);
+  };
+  return (
+    <DropTarget
+      className={styles.panel}
+      hint="Drop a .safetensors file"
+      onDrop={(transfer) => open([...transfer.files])}
+    >
+      <p className={styles.muted}>
+        The pretrained network that already knows how to see. Its own weights stay as they are
+        unless the method says otherwise.
+      </p>
+      <Bundled disabled={running} />
+      {loading && <TaskProgress task={loading} />}
+      {problem !== null && (
+        <Notice tone="error" title="The backbone could not be opened" onDismiss={dismiss}>
+          {problem}
+        </Notice>
+      )}
+      <BackboneFacts />
+      <Disclosure label="Your own weights file">
+        <div className={styles.panel}>
+          <p className={styles.muted}>
+            A .safetensors file with timm’s names, alone or together with its config.json. Drop it
+            anywhere on this card.
+          </p>
+          <WeightsButton disabled={running} onFiles={open} />
+        </div>
+      </Disclosure>
+      <Disclosure label="From the Hugging Face Hub">
+        <HubForm disabled={running} />
+      </Disclosure>
+    </DropTarget>
+  );
+}
+
+function Bundled({ disabled }: { readonly disabled: boolean }) {
+  const cards = useCatalog((state) => state.bundled);
+  const loadBackbone = useConfig((state) => state.loadBackbone);
+  const chosen = useConfig(({ backbone }) =>
+    backbone?.origin.kind === 'bundled' ? backbone.origin.name : '',
+  );
+  const choose = (name: string) => {
+    const card = cards.find((candidate) => candidate.name === name);
+    if (card) void loadBackbone({ kind: 'bundled', name }, `Opening ${card.label}`);
+  };
+  return (
+    <OptionCards label="Bundled backbones" value={chosen} onChange={choose} disabled={disabled}>
+      {cards.map((card) => (
+        <OptionCard
+          key={card.name}
+          value={card.name}
+          title={card.label}
+          summary={card.summary}
+          facts={`${formatCount(card.parameters)} parameters · ${card.imageSize} px · ${formatBytes(card.bytes)} · ${card.licence}`}
+        />
+      ))}
+    </OptionCards>
+  );
+}

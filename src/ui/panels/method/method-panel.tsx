@@ -1,0 +1,42 @@
+import { findMethod } from '../../../stores/catalog.ts';
+import { fieldsFor, methodOptions } from '../../../stores/config.ts';
+import { formProblems } from '../../../stores/form.ts';
+import { isRunning } from '../../../stores/run.ts';
+import { SettingsForm } from '../../form/settings-form.tsx';
+import { useCatalog, useConfig, useRun } from '../../studio-context.ts';
+import { OptionCard, OptionCards } from '../option-card.tsx';
+import styles from './method-panel.module.css';
+
+export function MethodPanel() {
+  const catalog = useCatalog((state) => state);
+  const config = useConfig((state) => state);
+  const disabled = useRun((state) => isRunning(state.phase));
+  const method = findMethod(catalog, config.method);
+  const fields = fieldsFor(method?.fields ?? [], config.backbone?.family ?? null);
+  const values = methodOptions(catalog, config);
+  return (
+    <div className={styles.panel}>
+      <p className={styles.muted}>How the backbone learns your classes.</p>
+      <OptionCards
+        label="Method"
+        value={config.method ?? ''}
+        onChange={config.chooseMethod}
+        disabled={disabled}
+      >
+        {catalog.methods.map(({ name, label, summary }) => (
+          <OptionCard key={name} value={name} title={label} summary={summary} />
+        ))}
+      </OptionCards>
+      {fields.length > 0 && (
+        <SettingsForm
+          key={config.method}
+          fields={fields}
+          values={values}
+          problems={formProblems(fields, values)}
+          onChange={config.setOption}
+          disabled={disabled}
+        />
+      )}
+    </div>
+  );
+}

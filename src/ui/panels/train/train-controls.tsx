@@ -1,0 +1,70 @@
+import { isRunning } from '../../../stores/run.ts';
+import { Button } from '../../components/button.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { useRun, useStudio } from '../../studio-context.ts';
+import { RunProgress } from './run-progress.tsx';
+import { useMissing } from './use-missing.ts';
+import styles from './train-panel.module.css';
+
+/** Start where nothing runs; pause, resume and stop where something does. */
+export function TrainControls() {
+  const running = useRun((state) => isRunning(state.phase));
+  return running ? <RunningControls /> : <StartControls />;
+}
+
+function StartControls() {
+  const studio = useStudio();
+  const missing = useMissing();
+  const failure = useRun((state) => state.failure);
+  const dismissFailure = useRun((state) => state.dismissFailure);
+  const again = useRun((state) => state.phase === 'finished');
+  return (
+    <>
+      {failure && (
+        <Notice tone="error" title="The run ended early" onDismiss={dismissFailure}>
+          {failure.message} Your images and settings are untouched.
+        </Notice>
+      )}
+      <Button
+        variant="primary"
+        wide
+        className={styles.start}
+        disabled={missing !== null}
+        aria-describedby="missing"
+        onClick={() => void studio.startRun()}
+      >
+        {again ? 'Train again' : 'Train'}
+      </Button>
+      <p id="missing" className={styles.missing} role="status">
+        {missing}
+      </p>
+    </>
+  );
+}
+
+function RunningControls() {
+  const phase = useRun((state) => state.phase);
+  const pause = useRun((state) => state.pause);
+  const resume = useRun((state) => state.resume);
+  const stop = useRun((state) => state.stop);
+  const finishing = phase === 'finishing';
+  return (
+    <div className={styles.running}>
+      <RunProgress />
+      <div className={styles.buttons}>
+        {phase === 'paused' ? (
+          <Button variant="primary" onClick={() => void resume()}>
+            Resume
+          </Button>
+        ) : (
+          <Button disabled={finishing || phase === 'preparing'} onClick={() => void pause()}>
+            Pause
+          </Button>
+        )}
+        <Button disabled={finishing} onClick={() => void stop()}>
+          Stop and keep the best
+        </Button>
+      </div>
+    </div>
+  );
+}
