@@ -163,12 +163,9 @@ function build(config: ResnetConfig): Backbone {
   return {
     family: 'resnet',
     label: `ResNet-${convs}`,
-    architecture: 'resnet18',
-    modelArgs: {
-      block: config.bottleneck ? 'Bottleneck' : 'BasicBlock',
-      layers: config.depths,
-      channels: stageWidths,
-    },
+    // timm takes a class, not a name, for the kind of block; these two differ in nothing else.
+    architecture: config.bottleneck ? 'resnet50' : 'resnet18',
+    modelArgs: { layers: config.depths, channels: stageWidths },
     imageSize: config.imageSize,
     headName: 'fc',
     firstConv: 'conv1',
