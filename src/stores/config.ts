@@ -27,6 +27,8 @@ export interface ConfigState {
 export interface ConfigActions {
   /** True once it stands ready; false if it failed or was cancelled, and the one before stays. */
   loadBackbone(source: BackboneSource, label: string): Promise<boolean>;
+  /** Whether a backbone is open, once the one being opened has settled. */
+  opened(): Promise<boolean>;
   /** Takes over a backbone that the worker loaded on its own, for an imported adapter. */
   adoptBackbone(backbone: BackboneInfo): void;
   dismissBackboneProblem(): void;
@@ -39,6 +41,7 @@ export interface ConfigActions {
 export type ConfigStore = StoreApi<ConfigState & ConfigActions>;
 
 export function createConfigStore(trainer: Trainer): ConfigStore {
+  let opening: Promise<boolean> = Promise.resolve(false);
   return createStore((set, get) => ({
     backbone: null,
     loading: null,
@@ -47,23 +50,32 @@ export function createConfigStore(trainer: Trainer): ConfigStore {
     touchedOptions: {},
     touchedTraining: {},
 
-    async loadBackbone(source, label) {
+    loadBackbone(source, label) {
       get().loading?.cancel();
       const { task, options } = startTask(label, (loading) => {
         if (isCurrent()) set({ loading });
       });
       const isCurrent = () => get().loading?.cancel === task.cancel;
-      set({ loading: task, backboneProblem: null });
-      try {
-        const backbone = await trainer.request('backbone.load', { source }, options);
-        set({ backbone });
-        return true;
-      } catch (error) {
-        if (!isCancelled(error)) set({ backboneProblem: sentence(error) });
-        return false;
-      } finally {
-        if (isCurrent()) set({ loading: null });
-      }
+      const load = async () => {
+        set({ loading: task, backboneProblem: null });
+        try {
+          const backbone = await trainer.request('backbone.load', { source }, options);
+          set({ backbone });
+          return true;
+        } catch (error) {
+          if (!isCancelled(error)) set({ backboneProblem: sentence(error) });
+          return false;
+        } finally {
+          if (isCurrent()) set({ loading: null });
+        }
+      };
+      opening = load();
+      return opening;
+    },
+
+    async opened() {
+      await opening;
+      return get().backbone !== null;
     },
 
     adoptBackbone: (backbone) => set({ backbone, backboneProblem: null }),

@@ -79,6 +79,15 @@ export function createStudio(trainer: Trainer, options: StudioOptions = {}): Stu
     return dataset.getState().loadDemo(demo.name, DEMO_SEED, demo.imagesPerClass);
   };
 
+  /** So that only images are missing; one that is open or being opened is left alone. */
+  const openFirstBackbone = async () => {
+    if (await config.getState().opened()) return true;
+    const first = catalog.getState().bundled[0];
+    if (!first) return false;
+    const source = { kind: 'bundled', name: first.name } as const;
+    return config.getState().loadBackbone(source, `Opening ${first.label}`);
+  };
+
   const missing = () =>
     missingBackbone(config) ??
     dataset.getState().missing() ??
@@ -108,6 +117,7 @@ export function createStudio(trainer: Trainer, options: StudioOptions = {}): Stu
         const first = hello.catalog.methods[0];
         if (first && config.getState().method === null) config.getState().chooseMethod(first.name);
         app.getState().setConnection({ phase: 'ready', device: hello.device });
+        void openFirstBackbone();
       } catch (error) {
         app.getState().setConnection({ phase: 'failed', message: sentence(error) });
       }
@@ -115,13 +125,11 @@ export function createStudio(trainer: Trainer, options: StudioOptions = {}): Stu
 
     async tryDemo(name) {
       if (isRunning(run.getState().phase)) return;
-      const { bundled, demos, methods } = catalog.getState();
-      const [card, demo, method] = [bundled[0], name ?? demos[0]?.name, methods[0]];
-      if (!card || demo === undefined || !method || !(await loadDemo(demo))) return;
+      const { demos, methods } = catalog.getState();
+      const [demo, method] = [name ?? demos[0]?.name, methods[0]];
+      if (demo === undefined || !method || !(await loadDemo(demo))) return;
       config.getState().chooseMethod(method.name);
-      const source = { kind: 'bundled', name: card.name } as const;
-      const isThere = config.getState().backbone !== null;
-      if (isThere || (await config.getState().loadBackbone(source, card.label))) await startRun();
+      if (await openFirstBackbone()) await startRun();
     },
 
     dispose() {

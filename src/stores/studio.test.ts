@@ -1,0 +1,62 @@
+import { beforeEach, expect, test } from 'vitest';
+import { FakeTrainer } from '../testing/fake-trainer.ts';
+import { createStudio, type Studio } from './studio.ts';
+
+let trainer: FakeTrainer;
+let studio: Studio;
+
+beforeEach(async () => {
+  trainer = new FakeTrainer({ tick: 1 });
+  studio = createStudio(trainer);
+  await studio.connect();
+});
+
+const sent = (type: string) => trainer.requests.filter((request) => request.type === type);
+
+test('connecting fills the catalog, chooses the first method and opens the first backbone', async () => {
+  expect(studio.app.getState().connection).toMatchObject({ phase: 'ready' });
+  expect(studio.config.getState().method).toBe('san');
+  await expect.poll(() => studio.config.getState().backbone?.name).toBe('vit_tiny6_patch16_128');
+  expect(studio.missing()).toMatch(/^Needs images/);
+});
+
+test('the demo loads, opens and trains at one call', async () => {
+  await studio.tryDemo();
+  expect(studio.run.getState().phase).not.toBe('idle');
+  expect(sent('run.start')[0]?.args).toMatchObject({
+    config: {
+      method: 'san',
+      training: { epochs: 20, learningRate: 0.005 },
+      methodOptions: { propagation: 'reference', shift: false },
+    },
+  });
+  expect(studio.dataset.getState().classes.map(({ name }) => name)).toContain('scratch');
+  await studio.run.getState().stop();
+});
+
+test('the demo asks before it replaces images, and a no changes nothing', async () => {
+  const oak = [{ path: 'oak/1.png', file: new Blob(['x']) }];
+  await studio.dataset.getState().importFiles(oak);
+  const trying = studio.tryDemo();
+  await expect.poll(() => studio.app.getState().question?.title).toBe('Replace your images?');
+  studio.app.getState().question?.answer(false);
+  await trying;
+  expect(studio.dataset.getState().images.size).toBe(1);
+  expect(sent('run.start')).toEqual([]);
+});
+
+test('a run does not start while something is missing', async () => {
+  await studio.startRun();
+  expect(sent('run.start')).toEqual([]);
+});
+
+test('a device that cannot be had is said, and asking again may work', async () => {
+  trainer.failNext('hello', 'internal', 'The training worker could not be started.');
+  await studio.connect();
+  expect(studio.app.getState().connection).toEqual({
+    phase: 'failed',
+    message: 'The training worker could not be started.',
+  });
+  await studio.connect();
+  expect(studio.app.getState().connection.phase).toBe('ready');
+});
