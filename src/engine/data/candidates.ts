@@ -90,31 +90,40 @@ async function sealed(pack: Pack, names: readonly NamedEntry[]): Promise<Candida
   });
 }
 
+/** Hands candidates on one by one; those nobody came for are dropped. */
+function* handOut(waiting: Candidate[]): Generator<Candidate, void, undefined> {
+  try {
+    for (let next = waiting.shift(); next; next = waiting.shift()) yield next;
+  } finally {
+    for (const { drop } of waiting) drop();
+  }
+}
+
 async function* unpackZip(
   entries: readonly NamedEntry[],
   { directory, signal }: CandidateContext,
 ): AsyncGenerator<Candidate | Refusal> {
-  let pack = await Pack.create(directory);
+  let open: Pack | null = null;
   let names: NamedEntry[] = [];
   try {
-    for (const named of entries) {
+    for (const [index, named] of entries.entries()) {
       signal.throwIfAborted();
+      const pack: Pack = (open ??= await Pack.create(directory));
       const reason = refuseEntry(named);
       const refusal: Refusal | null = reason
         ? { kind: 'refused', path: named.path, reason }
         : await unpackEntry(named, pack, signal);
       if (refusal) yield refusal;
       else names.push(named);
-      if (pack.bytes < PACK_BYTES && names.length < PACK_FILES) continue;
-      const full = await sealed(pack, names);
-      pack = await Pack.create(directory);
+      const full = pack.bytes >= PACK_BYTES || names.length >= PACK_FILES;
+      if (!full && index < entries.length - 1) continue;
+      const files = await sealed(pack, names);
+      open = null;
       names = [];
-      yield* full;
+      yield* handOut(files);
     }
-    yield* await sealed(pack, names);
-  } catch (error) {
-    await pack.discard();
-    throw error;
+  } finally {
+    await open?.discard();
   }
 }
 

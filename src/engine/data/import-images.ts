@@ -50,7 +50,7 @@ async function fingerprint(file: Blob): Promise<string | null> {
 }
 
 function twinRefusal(path: string, twin: string): Refusal {
-  return { kind: 'refused', path, reason: `the same picture as ${twin}` };
+  return { kind: 'refused', path, reason: `It is the same picture as ${twin}.` };
 }
 
 async function examine(candidate: Candidate, target: ImportTarget): Promise<Examined | Refusal> {

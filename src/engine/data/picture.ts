@@ -114,13 +114,13 @@ function decodeFailure(header: Header | null): EngineError {
 }
 
 /**
- * Decodes a picture and hands it to `use`; its pixels are freed when `use` is done.
+ * Decodes a picture and hands it to `look`; its pixels are freed when that is done.
  * Waits while other pictures fill the memory set aside for decoding.
  * @throws EngineError "bad-image" with a sentence fit for the person
  */
 export async function withPicture<T>(
   file: Blob,
-  use: (picture: Picture) => T | Promise<T>,
+  look: (picture: Picture) => T | Promise<T>,
 ): Promise<T> {
   const header = await readHeader(file);
   checkHeader(header);
@@ -130,7 +130,7 @@ export async function withPicture<T>(
     const picture = await decode(file, header).catch(() => null);
     if (!picture) throw decodeFailure(header);
     try {
-      return await use(picture);
+      return await look(picture);
     } finally {
       picture.bitmap.close();
     }

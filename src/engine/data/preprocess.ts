@@ -4,7 +4,10 @@ import { evaluationGeometry } from './geometry.ts';
 import { withPicture } from './picture.ts';
 import { resample } from './resample.ts';
 
-function bitmapToPixels(bitmap: ImageBitmap, preprocessing: Preprocessing): Uint8Array {
+function bitmapToPixels(
+  bitmap: ImageBitmap,
+  preprocessing: Preprocessing,
+): Uint8Array<ArrayBuffer> {
   const geometry = evaluationGeometry(bitmap.width, bitmap.height, preprocessing);
   const { width, height, crop } = geometry;
   return resample(bitmapSource(bitmap), width, height, preprocessing.interpolation, crop);
@@ -19,7 +22,7 @@ function bitmapToPixels(bitmap: ImageBitmap, preprocessing: Preprocessing): Uint
 export async function decodeToPixels(
   source: Blob | ImageBitmap,
   preprocessing: Preprocessing,
-): Promise<Uint8Array> {
+): Promise<Uint8Array<ArrayBuffer>> {
   if (source instanceof ImageBitmap) return bitmapToPixels(source, preprocessing);
   return withPicture(source, ({ bitmap }) => bitmapToPixels(bitmap, preprocessing));
 }

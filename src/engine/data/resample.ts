@@ -129,7 +129,7 @@ function downColumns(
   rowBytes: number,
   top: number,
   { first, count, weights, stride }: Taps,
-): Uint8Array {
+): Uint8Array<ArrayBuffer> {
   const places = first.length;
   const target = new Uint8Array(places * rowBytes);
   const sums = new Int32Array(rowBytes);
@@ -158,7 +158,7 @@ export function resample(
   height: number,
   filter: Filter,
   window: Window = { left: 0, top: 0, width, height },
-): Uint8Array {
+): Uint8Array<ArrayBuffer> {
   const kernel = kernels[filter];
   const across = taps(source.width, width, window.left, window.width, kernel);
   const down = taps(source.height, height, window.top, window.height, kernel);
