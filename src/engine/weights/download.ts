@@ -1,6 +1,9 @@
 import { EngineError } from '../errors.ts';
 import type { OpenHooks } from './contract.ts';
 
+/** Chunks are small; the page hears of every half percent. */
+const REPORTED_SHARE = 0.005;
+
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 /** The name, for sentences, and the address of something to fetch. */
@@ -50,7 +53,11 @@ async function receive(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const whole = new Uint8Array(file.bytes);
   let received = 0;
-  const report = () => hooks.onProgress(received, file.bytes, `Fetching ${file.label}`);
+  let reported = 0;
+  const report = () => {
+    reported = received;
+    hooks.onProgress(received, file.bytes, `Fetching ${file.label}`);
+  };
   report();
   const reader = response.body?.getReader();
   while (reader) {
@@ -64,9 +71,10 @@ async function receive(
     }
     whole.set(value, received);
     received += value.length;
-    report();
+    if (received - reported >= whole.length * REPORTED_SHARE) report();
   }
   if (received < whole.length) throw wrongLength(file, String(received));
+  if (reported < received) report();
   return whole;
 }
 

@@ -13,6 +13,9 @@ export interface HubAccess {
   readonly cache: WeightsCache | null;
 }
 
+/** The Hub need not know which page asks. */
+const fetchUnnamed: Fetch = (url, init) => fetch(url, { ...init, referrerPolicy: 'no-referrer' });
+
 /**
  * Opens a repository's model.safetensors. Asks the Hub which version is current, then takes that
  * from the cache or fetches it, checks its length and SHA-256, and keeps it. Without a connection
@@ -22,9 +25,10 @@ export interface HubAccess {
 export async function openHub(
   repository: string,
   hooks: OpenHooks,
-  access: HubAccess = { fetch: (url, init) => fetch(url, init), cache: browserCache() },
+  access: HubAccess = { fetch: fetchUnnamed, cache: browserCache() },
 ): Promise<OpenedWeights> {
   checkRepositoryName(repository);
+  hooks.onProgress(0, 0, `Asking the Hugging Face Hub for ${repository}`);
   const current = await currentModel(repository, hooks, access);
   if ('weights' in current) return read(repository, current, true);
   const kept = current.weightsHash && (await findKept(access, repository, current.weightsHash));

@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { writeSafetensors } from '../../lib/safetensors.ts';
 import { sha256 } from '../../lib/sha256.ts';
 import { bundledModels } from './bundled.ts';
 import { browserCache } from './cache.ts';
+import { openHub } from './hub.ts';
 import { openWeights } from './open-weights.ts';
 
 const hooks = { onProgress: () => undefined, signal: new AbortController().signal };
@@ -24,9 +26,32 @@ describe('bundled models', () => {
   });
 });
 
-describe('browserCache', () => {
-  afterEach(() => caches.delete('san-studio-weights'));
+afterEach(() => caches.delete('san-studio-weights'));
 
+describe('a model of the Hub', () => {
+  it('opens without a connection once it was fetched', async () => {
+    const repository = 'someone/small';
+    const weights = writeSafetensors(
+      new Map([['fc.bias', { shape: [2], data: Float32Array.of(1, 2) }]]),
+    );
+    const lfs = { sha256: await sha256(weights) };
+    const siblings = [{ rfilename: 'model.safetensors', size: weights.length, lfs }];
+    const online = (url: string) =>
+      Promise.resolve(
+        url.includes('/api/models/')
+          ? Response.json({ sha: 'c0ffee', gated: false, siblings })
+          : new Response(weights),
+      );
+    const offline = () => Promise.reject(new TypeError('Failed to fetch'));
+
+    const first = await openHub(repository, hooks, { fetch: online, cache: browserCache() });
+    expect(first).toMatchObject({ cached: false, hash: lfs.sha256, config: null });
+    const again = await openHub(repository, hooks, { fetch: offline, cache: browserCache() });
+    expect(again).toEqual({ ...first, cached: true });
+  });
+});
+
+describe('browserCache', () => {
   it('gives back what it was given, one version a repository', async () => {
     const cache = browserCache();
     if (!cache) throw new Error('This test needs the Cache API.');
