@@ -10,15 +10,41 @@ export const AXIS = {
   isAnimationActive: false,
 } as const;
 
-export const MARGIN = { top: 8, right: 12, bottom: 4, left: -4 } as const;
+export const MARGIN = { top: 8, right: 12, bottom: 16, left: -4 } as const;
 
-/** Round positions from 0 to `total`, at most six. */
-export function stepTicks(total: number): number[] {
-  const least = Math.max(1, total / 5);
+/** The unit under the right end of the x axis. */
+export function axisLabel(value: string) {
+  return {
+    value,
+    position: 'insideBottomRight',
+    offset: -12,
+    fill: 'var(--text-muted)',
+    fontSize: 13,
+  } as const;
+}
+
+/** Round positions from 0 to at most `total`, about five; `least` is the smallest distance. */
+export function roundTicks(total: number, least = 0): number[] {
+  const size = roundSize(Math.max(least, total / 5));
+  const count = Math.floor(total / size + 1e-9);
+  return Array.from({ length: count + 1 }, (_, i) => Number((i * size).toPrecision(6)));
+}
+
+/** Ticks of a loss axis that hold every value of the rows. */
+export function lossTicks(values: readonly (number | null | undefined)[]): number[] {
+  const finite = values.filter((value) => value !== null && value !== undefined);
+  const highest = finite.reduce((high, value) => Math.max(high, value), 0);
+  const size = roundSize((highest || 1) / 4);
+  const count = Math.ceil(highest / size - 1e-9) || 1;
+  return Array.from({ length: count + 1 }, (_, i) => Number((i * size).toPrecision(6)));
+}
+
+export const SHARE_TICKS = [0, 0.25, 0.5, 0.75, 1];
+
+/** The 1, 2 or 5 times a power of ten at or above `least`. */
+function roundSize(least: number): number {
   const power = 10 ** Math.floor(Math.log10(least));
-  const size = [1, 2, 5, 10].map((factor) => factor * power).find((step) => step >= least) ?? least;
-  const count = Math.floor(total / size);
-  return Array.from({ length: count + 1 }, (_, i) => i * size);
+  return [1, 2, 5].map((factor) => factor * power).find((size) => size >= least) ?? 10 * power;
 }
 
 export function formatMetric(

@@ -29,9 +29,9 @@ export function LineSample({ stroke, dash, width = 2, dot = false }: LineSampleP
 export function CurveLegend({ best }: { readonly best: EpochRecord | null }) {
   return (
     <ul className={styles.legend}>
-      <li>
+      <li title="Bold: smoothed. Faint: every step as measured.">
         <LineSample stroke="var(--series-train)" />
-        training, smoothed
+        training
       </li>
       <li>
         <LineSample stroke="var(--series-validation)" dash="6 4" dot />
@@ -40,7 +40,7 @@ export function CurveLegend({ best }: { readonly best: EpochRecord | null }) {
       {best && (
         <li>
           <LineSample stroke="var(--series-best)" dash="1 3" />
-          best epoch: {best.epoch}
+          best epoch {best.epoch}
         </li>
       )}
     </ul>

@@ -12,10 +12,18 @@ import {
 import type { EpochRecord, StepRecord } from '../../protocol.ts';
 import { Card } from '../components/card.tsx';
 import { ChartDownloads } from './chart-downloads.tsx';
-import { curveCsv, curveRows, type CurveMetric } from './curve-rows.ts';
+import { curveCsv, curveRows, type CurveMetric, type CurveRow } from './curve-rows.ts';
 import { CurveLegend } from './curve-legend.tsx';
 import { CurveReadout } from './curve-readout.tsx';
-import { AXIS, MARGIN, formatMetric, stepTicks } from './axis.ts';
+import {
+  AXIS,
+  MARGIN,
+  SHARE_TICKS,
+  axisLabel,
+  formatMetric,
+  lossTicks,
+  roundTicks,
+} from './axis.ts';
 import styles from './chart.module.css';
 
 interface LearningCurveProps {
@@ -33,7 +41,10 @@ export const LearningCurve = memo(function LearningCurve(props: LearningCurvePro
   const figure = useRef<HTMLDivElement>(null);
   const rows = useMemo(() => curveRows(steps, epochs, metric), [steps, epochs, metric]);
   const best = epochs.find((epoch) => epoch.best);
-  const percent = metric === 'accuracy';
+  const ticks = useMemo(
+    () => (metric === 'accuracy' ? SHARE_TICKS : lossTicks(rows.flatMap(valuesOf))),
+    [metric, rows],
+  );
   return (
     <Card
       title={TITLES[metric]}
@@ -51,13 +62,14 @@ export const LearningCurve = memo(function LearningCurve(props: LearningCurvePro
               dataKey="step"
               type="number"
               domain={[0, totalSteps]}
-              ticks={stepTicks(totalSteps)}
-              label={{ value: 'step', position: 'insideBottomRight', offset: -4 }}
+              ticks={roundTicks(totalSteps, 1)}
+              label={axisLabel('step')}
             />
             <YAxis
               {...AXIS}
               width={52}
-              domain={percent ? [0, 1] : [0, 'auto']}
+              domain={[0, ticks.at(-1) ?? 1]}
+              ticks={ticks}
               tickFormatter={(value: number) => formatMetric(value, metric, 'axis')}
             />
             {best && (
@@ -90,6 +102,8 @@ export const LearningCurve = memo(function LearningCurve(props: LearningCurvePro
     </Card>
   );
 });
+
+const valuesOf = (row: CurveRow) => [row.raw, row.validation];
 
 const LINE = {
   type: 'linear',

@@ -22,7 +22,7 @@ export function StepCard(props: StepCardProps) {
   const heading = useId();
   return (
     <Collapsible.Root asChild open={open} onOpenChange={onOpenChange}>
-      <section className={styles.card} aria-labelledby={heading}>
+      <section id={`step-${number}`} className={styles.card} aria-labelledby={heading}>
         <h2 className={styles.heading}>
           <Collapsible.Trigger className={styles.trigger}>
             <span className={classNames(styles.number, done && styles.done)} aria-hidden="true">

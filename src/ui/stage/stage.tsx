@@ -6,6 +6,7 @@ import { LiveTab } from './live/live-tab.tsx';
 import { ResultsTab } from './results/results-tab.tsx';
 import { RunsTab } from './runs/runs-tab.tsx';
 import { ScalesTab } from './scales/scales-tab.tsx';
+import { useAnnouncements } from './use-announcements.ts';
 
 const TABS: readonly { value: StageTab; label: string; content: React.ReactNode }[] = [
   { value: 'live', label: 'Live', content: <LiveTab /> },
@@ -19,6 +20,7 @@ const TABS: readonly { value: StageTab; label: string; content: React.ReactNode 
 export function Stage() {
   const tab = useApp((state) => state.tab);
   const setTab = useApp((state) => state.setTab);
+  useAnnouncements();
   const choose = (value: string) => {
     const chosen = TABS.find((entry) => entry.value === value);
     if (chosen) setTab(chosen.value);

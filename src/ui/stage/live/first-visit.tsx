@@ -36,10 +36,14 @@ export function FirstVisit() {
   );
 }
 
-/** Brings the first step into view and puts the keyboard on its first control. */
+/** Unfolds the first step, brings it into view and puts the keyboard on its first control. */
 function showImagesStep() {
-  const step = document.getElementById('step-images');
+  const step = document.getElementById('step-1');
+  step?.querySelector<HTMLElement>('[aria-expanded="false"]')?.click();
   step?.scrollIntoView({ block: 'start' });
-  const control = step?.querySelector<HTMLElement>('[data-first-control], input, button');
-  control?.focus({ preventScroll: true });
+  // The content is there once React has unfolded it.
+  requestAnimationFrame(() => {
+    const control = step?.querySelector<HTMLElement>('h2 ~ * button, h2 ~ * input');
+    control?.focus({ preventScroll: true });
+  });
 }

@@ -6,7 +6,8 @@ import { useThrottled } from '../../charts/use-throttled.ts';
 import { Card } from '../../components/card.tsx';
 import { Help } from '../../components/help.tsx';
 import { Progress } from '../../components/progress.tsx';
-import { useCatalog, useRun } from '../../studio-context.ts';
+import { useRun } from '../../studio-context.ts';
+import { useRunTitle } from '../use-run-title.ts';
 import styles from './status-figures.module.css';
 
 /** Where the run stands, in numbers with units. */
@@ -22,7 +23,7 @@ export function StatusFigures() {
     useRun((state) => state.steps.at(-1) ?? null),
     200,
   );
-  const method = useCatalog((state) => state.methods.find(({ name }) => name === start?.method));
+  const title = useRunTitle(start);
   if (start === null) return null;
   const total = start.totalEpochs * start.stepsPerEpoch;
   const step = status?.step ?? last?.step ?? 0;
@@ -35,7 +36,6 @@ export function StatusFigures() {
     running && left !== null && `${formatDuration(left)} left`,
     !running && result !== null && `took ${formatDuration(result.seconds)}`,
   ].filter(Boolean);
-  const title = `${method?.label ?? start.method} · ${start.backbone}`;
   const end = phase === 'finished' ? (result?.end ?? null) : null;
   return (
     <Card title={title}>

@@ -4,9 +4,10 @@ import type { JudgedRun } from '../../../stores/results.ts';
 import { Button } from '../../components/button.tsx';
 import { Card } from '../../components/card.tsx';
 import { Help } from '../../components/help.tsx';
-import { useCatalog, useResults } from '../../studio-context.ts';
+import { useResults } from '../../studio-context.ts';
 import { modeLabel } from '../modes.ts';
 import { intervalWords, percent } from '../percent.ts';
+import { useRunTitle } from '../use-run-title.ts';
 import type { Judgement } from './judgement.ts';
 import styles from './results.module.css';
 
@@ -19,17 +20,17 @@ interface AccuracyCardProps {
 /** The one number, with how sure it is. */
 export function AccuracyCard({ judged, evaluation, judgement }: AccuracyCardProps) {
   const { start, result } = judged;
-  const method = useCatalog((state) => state.methods.find(({ name }) => name === start.method));
+  const title = useRunTitle(start);
   const total = judgement.images.length;
   const share = total === 0 ? 0 : judgement.right / total;
   return (
-    <Card title={`${method?.label ?? start.method} · ${start.backbone}`}>
+    <Card title={title}>
       <p className={styles.headline}>
-        <strong>{percent(share)}</strong> of the validation images are recognised
+        <strong>{percent(share)}</strong> recognised ({intervalWords(judgement.interval)})
       </p>
       <p className={styles.interval}>
-        {judgement.right.toLocaleString('en')} of {countOf(total, 'image')}. For new images of the
-        same kind, expect {intervalWords(judgement.interval)}.
+        {judgement.right.toLocaleString('en')} of {countOf(total, 'validation image')}. The range in
+        brackets is what to expect of new images of the same kind.
         <Help about="this range">
           The share measured on {countOf(total, 'image')} is itself uncertain. In 95 of 100 cases a
           range made this way (the Wilson interval) holds the true share. More validation images

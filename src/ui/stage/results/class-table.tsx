@@ -50,9 +50,11 @@ export function ClassTable({ scores, classes }: ClassTableProps) {
                 >
                   <button type="button" title={help || undefined} onClick={() => choose(key)}>
                     {label}
-                    <span aria-hidden="true" className={styles.arrow}>
-                      {key === column && (descending ? '↓' : '↑')}
-                    </span>
+                    {key === column && (
+                      <span aria-hidden="true" className={styles.arrow}>
+                        {descending ? '↓' : '↑'}
+                      </span>
+                    )}
                   </button>
                 </th>
               ))}

@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 import type { Evaluation } from '../../../protocol.ts';
 import { isRunning } from '../../../stores/run.ts';
 import type { JudgedRun } from '../../../stores/results.ts';
@@ -39,9 +39,10 @@ export function ResultsTab() {
       )}
       {imported !== null && <TryCard running={running} />}
       {judged !== null && evaluation !== null && (
-        <RunResults judged={judged} evaluation={evaluation} />
+        <RunResults judged={judged} evaluation={evaluation}>
+          {imported === null && <TryCard running={running} />}
+        </RunResults>
       )}
-      {imported === null && <TryCard running={running} />}
     </div>
   );
 }
@@ -54,9 +55,11 @@ interface Selection {
 interface RunResultsProps {
   readonly judged: JudgedRun;
   readonly evaluation: Evaluation;
+  /** Stands between the figures and the images. */
+  readonly children: ReactNode;
 }
 
-function RunResults({ judged, evaluation }: RunResultsProps) {
+function RunResults({ judged, evaluation, children }: RunResultsProps) {
   const { classes } = judged.start;
   const judgement = useMemo(() => judge(evaluation, classes.length), [evaluation, classes.length]);
   const [selection, setSelection] = useState<Selection | null>(null);
@@ -78,6 +81,7 @@ function RunResults({ judged, evaluation }: RunResultsProps) {
           <ClassTable scores={judgement.scores} classes={classes} />
         </Card>
       </div>
+      {children}
       <ValidationGallery judgement={judgement} classes={classes} />
       <GalleryDialog
         title={selection?.title ?? ''}

@@ -23,7 +23,8 @@ export function ValidationGallery({ judgement, classes }: ValidationGalleryProps
       <p className={styles.note}>
         {wrong === 0
           ? 'All are recognised; the least sure come first.'
-          : `${countOf(wrong, 'mistake')} first, the surest ones leading. Below each: what the model says and how sure it is.`}
+          : `${countOf(wrong, 'mistake')} first, then the others, the least sure leading.`}{' '}
+        Below each: what the model says and how sure it is.
       </p>
       <Gallery images={images} classes={classes} label="Validation images" />
     </Card>

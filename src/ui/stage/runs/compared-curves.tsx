@@ -9,7 +9,14 @@ import {
   YAxis,
 } from 'recharts';
 import type { FinishedRun } from '../../../stores/run.ts';
-import { AXIS, MARGIN, formatMetric } from '../../charts/axis.ts';
+import {
+  AXIS,
+  MARGIN,
+  SHARE_TICKS,
+  axisLabel,
+  formatMetric,
+  lossTicks,
+} from '../../charts/axis.ts';
 import { ChartDownloads } from '../../charts/chart-downloads.tsx';
 import chart from '../../charts/chart.module.css';
 import { LineSample } from '../../charts/curve-legend.tsx';
@@ -31,6 +38,13 @@ export function ComparedCurves({ metric, runs }: ComparedCurvesProps) {
   const names = runs.map((run) => runName(run, methods));
   const rows = useMemo(() => comparedRows(runs, metric), [runs, metric]);
   const percent = metric === 'accuracy';
+  const ticks = useMemo(
+    () =>
+      percent
+        ? SHARE_TICKS
+        : lossTicks(rows.flatMap(({ epoch: _, ...values }) => Object.values(values))),
+    [percent, rows],
+  );
   return (
     <Card
       title={percent ? 'Validation accuracy' : 'Validation loss'}
@@ -60,12 +74,13 @@ export function ComparedCurves({ metric, runs }: ComparedCurvesProps) {
               type="number"
               domain={[1, 'dataMax']}
               allowDecimals={false}
-              label={{ value: 'epoch', position: 'insideBottomRight', offset: -4 }}
+              label={axisLabel('epoch')}
             />
             <YAxis
               {...AXIS}
               width={52}
-              domain={percent ? [0, 1] : [0, 'auto']}
+              domain={[0, ticks.at(-1) ?? 1]}
+              ticks={ticks}
               tickFormatter={(value: number) => formatMetric(value, metric, 'axis')}
             />
             <Tooltip

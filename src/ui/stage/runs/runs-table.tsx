@@ -5,6 +5,7 @@ import { LineSample } from '../../charts/curve-legend.tsx';
 import { Button } from '../../components/button.tsx';
 import { useCatalog, useRun } from '../../studio-context.ts';
 import { intervalWords, precisePercent } from '../percent.ts';
+import { useBackboneLabel } from '../use-run-title.ts';
 import type { RunLine } from './run-lines.ts';
 import { runName } from './run-names.ts';
 import styles from './runs.module.css';
@@ -56,6 +57,7 @@ function RunRow({ run, line, onToggle }: RunRowProps) {
   const forget = useRun((state) => state.forget);
   const methods = useCatalog((state) => state.methods);
   const { start, result } = run;
+  const backbone = useBackboneLabel(start.backbone);
   const name = runName(run, methods);
   const images = result.evaluation.images.length;
   const { accuracy } = result.evaluation;
@@ -74,7 +76,7 @@ function RunRow({ run, line, onToggle }: RunRowProps) {
               {name}
               {line && <LineSample stroke={line.stroke} dash={line.dash} />}
             </span>
-            <span className={styles.backbone}>{start.backbone}</span>
+            <span className={styles.backbone}>{backbone}</span>
           </span>
         </label>
       </th>
