@@ -10,14 +10,14 @@ export const AXIS = {
   isAnimationActive: false,
 } as const;
 
-export const MARGIN = { top: 8, right: 12, bottom: 16, left: -4 } as const;
+export const MARGIN = { top: 8, right: 12, bottom: 10, left: -4 } as const;
 
 /** The unit under the right end of the x axis. */
 export function axisLabel(value: string) {
   return {
     value,
     position: 'insideBottomRight',
-    offset: -12,
+    offset: -8,
     fill: 'var(--text-muted)',
     fontSize: 13,
   } as const;

@@ -21,10 +21,10 @@ export function LiveScales() {
   if (!sites || sites.length === 0 || !frame) return null;
   return (
     <Card
-      title={`Scales after step ${frame.step.toLocaleString('en')}`}
+      title={`Scales, step ${frame.step.toLocaleString('en')}`}
       actions={
-        <Button variant="quiet" onClick={() => setTab('scales')}>
-          Look closer
+        <Button variant="quiet" aria-label="Open the scale map" onClick={() => setTab('scales')}>
+          Open
         </Button>
       }
     >

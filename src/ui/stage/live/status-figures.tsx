@@ -60,7 +60,8 @@ export function StatusFigures() {
         />
         <Figure
           name="Trained numbers"
-          value={`${start.trainableParameters.toLocaleString('en')} (${share(start.trainableParameters / start.totalParameters)})`}
+          value={start.trainableParameters.toLocaleString('en')}
+          detail={`${share(start.trainableParameters / start.totalParameters)} of all`}
         />
       </dl>
     </Card>
@@ -71,16 +72,19 @@ interface FigureProps {
   readonly name: string;
   readonly value: ReactNode;
   readonly help?: string;
+  readonly detail?: string;
 }
 
-function Figure({ name, value, help }: FigureProps) {
+function Figure({ name, value, help, detail }: FigureProps) {
   return (
     <div className={styles.figure}>
       <dt>
         {name}
         {help && <Help about={`the ${name.toLowerCase()}`}>{help}</Help>}
       </dt>
-      <dd>{value ?? '–'}</dd>
+      <dd>
+        {value ?? '–'} {detail && <span className={styles.detail}>{detail}</span>}
+      </dd>
     </div>
   );
 }

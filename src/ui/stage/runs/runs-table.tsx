@@ -80,17 +80,17 @@ function RunRow({ run, line, onToggle }: RunRowProps) {
           </span>
         </label>
       </th>
-      <td>
+      <td data-label="Accuracy">
         {precisePercent(accuracy)}
         <span className={styles.detail}>{intervalWords(interval)}</span>
       </td>
-      <td>
+      <td data-label="Time">
         {formatDuration(result.seconds)}
         <span className={styles.detail}>
           {result.end === 'completed' ? `epoch ${result.bestEpoch} best` : result.end}
         </span>
       </td>
-      <td>
+      <td data-label="Trained">
         {((start.trainableParameters / start.totalParameters) * 100).toPrecision(2)} %
         <span className={styles.detail}>{start.trainableParameters.toLocaleString('en')}</span>
       </td>
