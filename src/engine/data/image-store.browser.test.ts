@@ -1,5 +1,6 @@
 import { zipSync } from 'fflate';
 import { afterEach, describe, expect, it } from 'vitest';
+import { cdp } from 'vitest/browser';
 import type { ImportItem, Preprocessing } from '../../protocol.ts';
 import { StoreWorker } from '../../testing/image-store-client.ts';
 import { bitmapFile, picture, redBlue } from '../../testing/pictures.ts';
@@ -259,6 +260,40 @@ describe('ImageStore.prepare', () => {
       preprocessing,
     );
     expect(await bytesOnDisk(worker, /pixels-/)).toBe(count * record);
+  });
+});
+
+describe('a full disk', () => {
+  const setQuota = (quotaSize?: number): Promise<unknown> =>
+    cdp().send('Storage.overrideQuotaForOrigin', { origin: location.origin, quotaSize });
+
+  it('is told in a sentence, and nothing is lost', async () => {
+    const worker = await openStore();
+    const items = Array.from({ length: 8 }, (_, index) => item(`${index}.bmp`, bitmapFile(index)));
+    const { images } = await worker.call('import', items, null, Infinity);
+    const ids = images.map(({ id }) => id);
+    const large = { ...preprocessing, size: 512 };
+    const before = await worker.call('pixels', ids.slice(0, 1), large);
+    const full = {
+      code: 'storage',
+      message:
+        'The browser’s storage is full. Free disk space or remove images, then try again; nothing was lost.',
+    };
+    const noise = crypto.getRandomValues(new Uint8Array(60_000));
+    const zip = await zipOf({ 'oak/1.bmp': bitmapFile(500, 512), 'oak/2.bin': new Blob([noise]) });
+    await setQuota((await navigator.storage.estimate()).usage);
+    try {
+      await expect(worker.call('prepare', ids, large)).rejects.toMatchObject(full);
+      const stopped = await worker.call('import', [item('a.zip', zip)], null, Infinity);
+      expect(stopped.failure).toMatchObject(full);
+      expect(await worker.call('pixels', ids.slice(0, 1), large)).toEqual(before);
+    } finally {
+      await setQuota();
+    }
+    const progress = await worker.call('prepare', ids, large);
+    expect(progress.at(-1)).toEqual([8, 8]);
+    const again = await worker.call('import', [item('a.zip', zip)], null, Infinity);
+    expect(again.summary?.added).toBe(1);
   });
 });
 

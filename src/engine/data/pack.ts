@@ -3,8 +3,7 @@
  * of small pictures would take longer than decoding them. A pack's file is deleted when
  * the last of its pictures is dropped.
  */
-import type { RecordFile } from './record-file.ts';
-import { writeFully } from './record-file.ts';
+import { openDiskFile, writeFully } from './record-file.ts';
 
 export interface PackedFile {
   readonly file: Blob;
@@ -35,8 +34,7 @@ function memorySink(): Sink {
 
 async function diskSink(directory: FileSystemDirectoryHandle): Promise<Sink> {
   const name = `pack-${crypto.randomUUID()}`;
-  const handle = await directory.getFileHandle(name, { create: true });
-  const access: RecordFile = await handle.createSyncAccessHandle();
+  const { handle, access } = await openDiskFile(directory, name);
   let end = 0;
   return {
     append(piece) {

@@ -32,14 +32,41 @@ export function memoryFile(): RecordFile {
   };
 }
 
-/** Opens a file of `directory` for reading and writing in place, or one in memory. */
+const FULL =
+  'The browser’s storage is full. Free disk space or remove images, then try again; nothing was lost.';
+
+function storageError(error: unknown): EngineError {
+  const full = error instanceof DOMException && error.name === 'QuotaExceededError';
+  const message = full ? FULL : `The browser’s storage could not be written: ${String(error)}.`;
+  return new EngineError('storage', message);
+}
+
+/** A file of the private file system, opened for reading and writing in place. */
+export interface DiskFile {
+  readonly handle: FileSystemFileHandle;
+  readonly access: RecordFile;
+}
+
+/** Makes and opens a file. @throws EngineError "storage" */
+export async function openDiskFile(
+  directory: FileSystemDirectoryHandle,
+  name: string,
+): Promise<DiskFile> {
+  try {
+    const handle = await directory.getFileHandle(name, { create: true });
+    return { handle, access: await handle.createSyncAccessHandle() };
+  } catch (error) {
+    throw storageError(error);
+  }
+}
+
+/** A file of `directory`, or one in memory where there is none. @throws EngineError "storage" */
 export async function openRecordFile(
   directory: FileSystemDirectoryHandle | null,
   name: string,
 ): Promise<RecordFile> {
   if (!directory) return memoryFile();
-  const handle = await directory.getFileHandle(name, { create: true });
-  return handle.createSyncAccessHandle();
+  return (await openDiskFile(directory, name)).access;
 }
 
 /**
@@ -47,18 +74,11 @@ export async function openRecordFile(
  * @throws EngineError "storage" where the disk or the browser's quota is full; nothing before it is lost
  */
 export function writeFully(file: RecordFile, bytes: Uint8Array<ArrayBuffer>, at: number): void {
-  const message =
-    'The browser’s storage is full. Free disk space or remove images, then try again; nothing was lost.';
   let written: number;
   try {
     written = file.write(bytes, { at });
   } catch (error) {
-    const name = error instanceof DOMException ? error.name : '';
-    if (name === 'QuotaExceededError') throw new EngineError('storage', message);
-    throw new EngineError(
-      'storage',
-      `The browser’s storage could not be written: ${String(error)}.`,
-    );
+    throw storageError(error);
   }
-  if (written !== bytes.length) throw new EngineError('storage', message);
+  if (written !== bytes.length) throw new EngineError('storage', FULL);
 }
