@@ -89,8 +89,9 @@ export function createStudio(trainer: Trainer, options: StudioOptions = {}): Stu
   };
 
   const missing = () =>
-    missingBackbone(config) ??
+    (dataset.getState().importing ? 'Images are still being read.' : null) ??
     dataset.getState().missing() ??
+    missingBackbone(config) ??
     settingsProblem(catalog.getState(), config.getState());
 
   const startRun = async () => {

@@ -1,3 +1,5 @@
+import { useEffect, useRef } from 'react';
+import { isRunning } from '../stores/run.ts';
 import { Button } from './components/button.tsx';
 import { LiveRegion } from './components/live-region.tsx';
 import { Notice } from './components/notice.tsx';
@@ -7,7 +9,7 @@ import { TrainControls } from './panels/train/train-controls.tsx';
 import { QuestionDialog } from './question-dialog.tsx';
 import styles from './shell.module.css';
 import { Stage } from './stage/stage.tsx';
-import { useApp, useStudio } from './studio-context.ts';
+import { useApp, useRun, useStudio } from './studio-context.ts';
 import { Toasts } from './toasts.tsx';
 import { TopBar } from './top-bar/top-bar.tsx';
 import { useNarrow } from './use-narrow.ts';
@@ -18,27 +20,40 @@ export function Shell() {
   const narrow = useNarrow();
   const { importDrop } = useImport();
   const announcement = useApp((state) => state.announcement);
+  const stage = useRef<HTMLElement>(null);
+  const running = useRun((state) => isRunning(state.phase));
+  useEffect(() => {
+    if (narrow && running) stage.current?.scrollIntoView();
+  }, [narrow, running]);
   usePageDrop((transfer) => void importDrop(transfer));
   return (
     <div className={styles.page}>
       <TopBar />
       <ConnectionProblem />
       <main className={styles.columns}>
-        <div className={styles.steps}>
-          <Steps />
+        <div className={styles.side}>
+          <div className={styles.steps}>
+            <Steps />
+          </div>
+          {!narrow && <Foot />}
         </div>
-        <section className={styles.stage} aria-label="What happens">
+        <section ref={stage} className={styles.stage} aria-label="What happens">
           <Stage />
         </section>
       </main>
-      {narrow && (
-        <div className={styles.foot}>
-          <TrainControls />
-        </div>
-      )}
+      {narrow && <Foot />}
       <Toasts />
       <QuestionDialog />
       <LiveRegion message={announcement} />
+    </div>
+  );
+}
+
+/** In sight wherever the steps are scrolled to: under their column, or at the foot of a narrow page. */
+function Foot() {
+  return (
+    <div className={styles.foot}>
+      <TrainControls />
     </div>
   );
 }

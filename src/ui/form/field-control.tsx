@@ -5,6 +5,7 @@ import { Select } from '../components/select.tsx';
 import { Switch } from '../components/switch.tsx';
 import { VisuallyHidden } from '../components/visually-hidden.tsx';
 import bubble from '../components/tooltip.module.css';
+import { useNarrow } from '../use-narrow.ts';
 import { NumberControl } from './number-control.tsx';
 
 interface ControlProps<F extends Field> {
@@ -19,6 +20,7 @@ interface ControlProps<F extends Field> {
 export function FieldControl(props: ControlProps<Field>) {
   const helpId = useId();
   const [focused, setFocused] = useState(false);
+  const narrow = useNarrow();
   return (
     <Tooltip.Provider>
       <Tooltip.Root open={focused && props.field.help !== ''}>
@@ -38,9 +40,9 @@ export function FieldControl(props: ControlProps<Field>) {
         <Tooltip.Portal>
           <Tooltip.Content
             className={bubble.content}
-            side="top"
-            align="start"
-            sideOffset={4}
+            side={narrow ? 'top' : 'right'}
+            align="center"
+            sideOffset={8}
             collisionPadding={8}
             aria-hidden="true"
           >

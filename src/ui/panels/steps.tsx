@@ -3,7 +3,7 @@ import { countOf } from '../../lib/format.ts';
 import { findMethod } from '../../stores/catalog.ts';
 import type { ConfigState } from '../../stores/config.ts';
 import { missingFrom } from '../../stores/dataset-contents.ts';
-import { isRunning } from '../../stores/run.ts';
+import { isRunning, type RunStage } from '../../stores/run.ts';
 import { useCatalog, useConfig, useDataset, useRun } from '../studio-context.ts';
 import { BackbonePanel } from './backbone/backbone-panel.tsx';
 import { ImagesPanel } from './images/images-panel.tsx';
@@ -24,8 +24,20 @@ export function Steps() {
   );
 }
 
-function ImagesStep() {
+/** Open at first; folds when a run starts, so that what the run shows has the room. */
+function useOpenUntilRun() {
+  const running = useRun((state) => isRunning(state.phase));
   const [open, setOpen] = useState(true);
+  const [wasRunning, setWasRunning] = useState(running);
+  if (running !== wasRunning) {
+    setWasRunning(running);
+    if (running) setOpen(false);
+  }
+  return [open, setOpen] as const;
+}
+
+function ImagesStep() {
+  const [open, setOpen] = useOpenUntilRun();
   const images = useDataset((state) => state.images.size);
   const classes = useDataset((state) => state.classes.length);
   const done = useDataset((state) => missingFrom(state) === null);
@@ -83,21 +95,26 @@ function MethodStep() {
 }
 
 function TrainStep() {
-  const [open, setOpen] = useState(true);
-  const missing = useMissing();
-  const running = useRun((state) => isRunning(state.phase));
-  const finished = useRun((state) => state.phase === 'finished');
-  const answer = running ? 'Running' : (missing ?? (finished ? 'Finished' : 'Ready'));
+  const [open, setOpen] = useOpenUntilRun();
+  const phase = useRun((state) => state.phase);
+  const answer = trainAnswer(phase, useMissing() === null);
   return (
     <StepCard
       number={4}
       title="Train"
       answer={answer}
-      done={finished}
+      done={phase === 'finished'}
       open={open}
       onOpenChange={setOpen}
     >
       <TrainPanel />
     </StepCard>
   );
+}
+
+/* What is missing stands beside the Train button, which is always in sight. */
+function trainAnswer(phase: RunStage, ready: boolean): string {
+  if (isRunning(phase)) return 'Running';
+  if (phase === 'finished') return 'Finished';
+  return ready ? 'Ready' : 'Not ready yet';
 }

@@ -6,7 +6,7 @@ export function TopBar() {
   return (
     <header className={styles.bar}>
       <div className={styles.name}>
-        <img src="/icon.svg" alt="" width={28} height={28} />
+        <img src={`${import.meta.env.BASE_URL}icon.svg`} alt="" width={28} height={28} />
         <h1>SAN Studio</h1>
       </div>
       <p className={styles.claim}>

@@ -43,7 +43,7 @@ export function ClassList() {
           Show all {classes.length} classes
         </Button>
       )}
-      <NewClass />
+      <ListTools />
       {opened && (
         <Gallery
           opened={opened}
@@ -55,23 +55,31 @@ export function ClassList() {
   );
 }
 
-function NewClass() {
+/** Adds a class, or empties the list. */
+function ListTools() {
   const createClass = useDataset((state) => state.createClass);
-  const [open, setOpen] = useState(false);
-  if (!open) {
+  const clear = useDataset((state) => state.clear);
+  const busy = useDataset((state) => state.importing !== null);
+  const [naming, setNaming] = useState(false);
+  if (naming) {
     return (
-      <Button variant="quiet" className={styles.add} onClick={() => setOpen(true)}>
-        Add a class
-      </Button>
+      <NameForm
+        label="Name of the new class"
+        initial=""
+        submit="Add"
+        onSubmit={createClass}
+        onClose={() => setNaming(false)}
+      />
     );
   }
   return (
-    <NameForm
-      label="Name of the new class"
-      initial=""
-      submit="Add"
-      onSubmit={createClass}
-      onClose={() => setOpen(false)}
-    />
+    <div className={styles.tools}>
+      <Button variant="quiet" onClick={() => setNaming(true)}>
+        Add a class
+      </Button>
+      <Button variant="quiet" disabled={busy} onClick={clear}>
+        Remove all
+      </Button>
+    </div>
   );
 }

@@ -1,8 +1,8 @@
 import { Button } from '../../components/button.tsx';
 import { Notice } from '../../components/notice.tsx';
-import { countOf } from '../../../lib/format.ts';
-import { useDataset, useRun } from '../../studio-context.ts';
+import { useDataset, useRun, useStudio } from '../../studio-context.ts';
 import { isRunning } from '../../../stores/run.ts';
+import { useNarrow } from '../../use-narrow.ts';
 import { DropTarget } from '../drop-target.tsx';
 import { TaskProgress } from '../task-progress.tsx';
 import { ClassList } from './class-list.tsx';
@@ -41,18 +41,23 @@ export function ImagesPanel() {
 }
 
 function Invitation() {
+  const studio = useStudio();
+  const narrow = useNarrow();
   return (
     <div className={styles.invitation}>
       <strong>Drop a folder of images here</strong>
       <span>One folder per class: its name becomes the class. Loose files and zips work, too.</span>
+      {narrow && (
+        <Button variant="primary" className={styles.demo} onClick={() => void studio.tryDemo()}>
+          Try the demo
+        </Button>
+      )}
     </div>
   );
 }
 
 function Sources() {
   const { importItems } = useImport();
-  const clear = useDataset((state) => state.clear);
-  const count = useDataset((state) => state.images.size);
   const busy = useDataset((state) => state.importing !== null);
   const running = useRun((state) => isRunning(state.phase));
   return (
@@ -64,11 +69,6 @@ function Sources() {
         Choose files
       </FileButton>
       <DemoPicker disabled={busy || running} />
-      {count > 0 && (
-        <Button className={styles.wide} variant="quiet" disabled={busy} onClick={clear}>
-          Remove all {countOf(count, 'image')}
-        </Button>
-      )}
     </div>
   );
 }

@@ -23,25 +23,23 @@ export function RunProgress() {
   const { step = 0, totalSteps = 0 } = status ?? {};
   return (
     <>
-      <Progress
-        label={PHASES[phase]}
-        done={step}
-        total={totalSteps}
-        detail={totalSteps > 0 ? `step ${step} of ${totalSteps}` : undefined}
-      />
+      <Progress label={PHASES[phase]} done={step} total={totalSteps} detail={detailOf(status)} />
       {status && <Figures status={status} />}
     </>
   );
 }
 
+function detailOf(status: RunStatus | null): string | undefined {
+  if (!status || status.totalSteps === 0) return undefined;
+  const { step, totalSteps, secondsLeft } = status;
+  const time = secondsLeft === null ? '' : ` · ${formatDuration(secondsLeft)} left`;
+  return `step ${step} of ${totalSteps}${time}`;
+}
+
 function Figures({ status }: { readonly status: RunStatus }) {
-  const { secondsLeft, imagesPerSecond, deviceBytes } = status;
+  const { imagesPerSecond, deviceBytes } = status;
   return (
     <dl className={styles.figures}>
-      <div>
-        <dt>Time left</dt>
-        <dd>{secondsLeft === null ? '…' : formatDuration(secondsLeft)}</dd>
-      </div>
       <div>
         <dt>Speed</dt>
         <dd>

@@ -61,8 +61,12 @@ function RunningControls() {
             Pause
           </Button>
         )}
-        <Button disabled={finishing} onClick={() => void stop()}>
-          Stop and keep the best
+        <Button
+          disabled={finishing}
+          title="The best weights so far are kept"
+          onClick={() => void stop()}
+        >
+          Stop
         </Button>
       </div>
     </div>

@@ -4,24 +4,16 @@ import { formProblems } from '../../../stores/form.ts';
 import { isRunning } from '../../../stores/run.ts';
 import { SettingsForm } from '../../form/settings-form.tsx';
 import { useCatalog, useConfig, useRun } from '../../studio-context.ts';
-import { useNarrow } from '../../use-narrow.ts';
-import { TrainControls } from './train-controls.tsx';
 import styles from './train-panel.module.css';
 
-/** The run's settings; on a narrow page its buttons stand at the foot of the page instead. */
+/** The run's settings; its buttons stand where they are always in sight. */
 export function TrainPanel() {
   const running = useRun((state) => isRunning(state.phase));
-  const narrow = useNarrow();
-  return (
-    <div className={styles.panel}>
-      {running ? (
-        narrow && <p>Settings can be changed once this run has ended.</p>
-      ) : (
-        <TrainingForm />
-      )}
-      {!narrow && <TrainControls />}
-    </div>
-  );
+  return <div className={styles.panel}>{running ? <Locked /> : <TrainingForm />}</div>;
+}
+
+function Locked() {
+  return <p className={styles.muted}>Settings can be changed again once this run has ended.</p>;
 }
 
 function TrainingForm() {
