@@ -77,11 +77,10 @@ export class Pack {
     this.#end += piece.length;
   }
 
-  /** Ends the file being written and returns its number in the pack. */
-  finishFile(): number {
+  /** Ends the file being written. */
+  finishFile(): void {
     this.#extents.push({ start: this.#start, end: this.#end });
     this.#start = this.#end;
-    return this.#extents.length - 1;
   }
 
   /** Forgets what was written since the last finished file. */
