@@ -11,8 +11,8 @@ export interface CurveRow {
   readonly validation: number | null;
 }
 
-/** Points drawn a line. */
-export const POINT_LIMIT = 500;
+/** Points drawn a line: about one a pixel of a chart's width. */
+export const POINT_LIMIT = 400;
 const SMOOTHING = 0.9;
 
 /** Rows of a learning curve, by step: the training series bucketed, the validation points among them. */

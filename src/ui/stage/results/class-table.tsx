@@ -64,7 +64,7 @@ export function ClassTable({ scores, classes }: ClassTableProps) {
             {sorted.map((score) => (
               <tr key={score.classIndex}>
                 <th scope="row" title={classes[score.classIndex]}>
-                  {classes[score.classIndex]}
+                  <span className={styles.name}>{classes[score.classIndex]}</span>
                 </th>
                 <td>{score.support}</td>
                 <td>{orDash(score.precision)}</td>

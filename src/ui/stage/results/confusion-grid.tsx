@@ -11,7 +11,7 @@ interface ConfusionGridProps {
 }
 
 /** Beyond this many classes the cells are too small for their numbers and the columns for their names. */
-const NUMBERED = 12;
+export const NUMBERED = 12;
 
 interface Cell {
   readonly truth: number;

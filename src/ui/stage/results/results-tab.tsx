@@ -9,7 +9,7 @@ import { Empty } from '../empty.tsx';
 import styles from '../stage.module.css';
 import { AccuracyCard } from './accuracy-card.tsx';
 import { ClassTable } from './class-table.tsx';
-import { ConfusionGrid } from './confusion-grid.tsx';
+import { ConfusionGrid, NUMBERED } from './confusion-grid.tsx';
 import { GalleryDialog } from './gallery-dialog.tsx';
 import { judge, type JudgedImage } from './judgement.ts';
 import { TryCard } from './try-card.tsx';
@@ -73,7 +73,7 @@ function RunResults({ judged, evaluation, children }: RunResultsProps) {
   return (
     <>
       <AccuracyCard judged={judged} evaluation={evaluation} judgement={judgement} />
-      <div className={styles.pair}>
+      <div className={classes.length > NUMBERED ? styles.single : styles.pair}>
         <Card title="What is taken for what">
           <ConfusionGrid confusion={judgement.confusion} classes={classes} onOpen={openCell} />
         </Card>
