@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 
 /** WebAssembly threads need a cross-origin isolated page. */
 const isolation = {
@@ -8,9 +8,26 @@ const isolation = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
 
+/**
+ * TensorFlow.js starts its WebAssembly threads from the text of a function that reads a
+ * variable around it, which minifying renames; a global of that name survives.
+ */
+function keepThreadsWhole(): Plugin {
+  return {
+    name: 'keep-wasm-threads-whole',
+    transform(code, id) {
+      if (!id.includes('tfjs-backend-wasm-threaded-simd.js')) return null;
+      const global = code
+        .replaceAll('var _scriptDir', '_scriptDir')
+        .replaceAll('_scriptDir', 'globalThis._scriptDir');
+      return { code: global, map: null };
+    },
+  };
+}
+
 export default defineConfig({
   plugins: [react()],
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [keepThreadsWhole()] },
   server: { headers: isolation },
   preview: { headers: isolation },
   build: {

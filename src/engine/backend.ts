@@ -1,7 +1,6 @@
 /** Device choice: a real GPU through WebGPU, else WebAssembly. Owns the device and hears when it is lost. */
 import * as tf from '@tensorflow/tfjs';
-import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
-import { getThreadsCount } from '@tensorflow/tfjs-backend-wasm';
+import { getThreadsCount, setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import simdUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import threadedUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
@@ -108,8 +107,12 @@ async function openWasm(reason: string | null): Promise<DeviceInfo> {
     'tfjs-backend-wasm-simd.wasm': simdUrl,
     'tfjs-backend-wasm-threaded-simd.wasm': threadedUrl,
   });
-  if (globalThis.crossOriginIsolated) setThreadsCount(navigator.hardwareConcurrency);
-  await activate('wasm');
+  const restore = offerAllCores();
+  try {
+    await activate('wasm');
+  } finally {
+    restore();
+  }
   const threads = globalThis.crossOriginIsolated ? getThreadsCount() : 1;
   return {
     backend: 'wasm',
@@ -119,6 +122,21 @@ async function openWasm(reason: string | null): Promise<DeviceInfo> {
     subgroups: false,
     threads,
     fallbackReason: reason,
+  };
+}
+
+/**
+ * TensorFlow.js uses half the cores it sees, which on a small machine is one. While it
+ * starts it sees twice as many; it never takes more than eight threads.
+ */
+function offerAllCores(): () => void {
+  if (!globalThis.crossOriginIsolated) return () => undefined;
+  const cores = navigator.hardwareConcurrency;
+  setThreadsCount(cores);
+  const own = { value: 2 * cores, configurable: true };
+  Object.defineProperty(navigator, 'hardwareConcurrency', own);
+  return () => {
+    Reflect.deleteProperty(navigator, 'hardwareConcurrency');
   };
 }
 

@@ -28,35 +28,40 @@ function qkvGradient(gradient: tf.Tensor, qkv: tf.Tensor, layout: Layout): tf.Te
   const { batch, tokens, heads, width } = layout;
   const { q, k, v } = splitHeads(qkv, layout);
   const p = softmaxScores(q, k, layout);
-  const gHeads = tf.transpose(gradient.reshape([batch, tokens, heads, width]), [0, 2, 1, 3]);
-  const gOut: tf.Tensor3D = gHeads.reshape([batch * heads, tokens, width]);
+  const gOut = swapTokensAndHeads(gradient.reshape([batch, tokens, heads, width])); // [B, H, N, d]
   const gV = tf.matMul(p, gOut, true, false);
   const gP = tf.matMul(gOut, v, false, true);
-  const centred = tf.sub(gP, tf.sum(tf.mul(gP, p), 2, true));
-  const gScores: tf.Tensor3D = tf.mul(tf.mul(p, centred), 1 / Math.sqrt(width));
+  const centred = tf.sub(gP, tf.sum(tf.mul(gP, p), 3, true));
+  const gScores = tf.mul(tf.mul(p, centred), 1 / Math.sqrt(width));
   const gQ = tf.matMul(gScores, k);
   const gK = tf.matMul(gScores, q, true, false);
-  const stacked = tf.stack([gQ, gK, gV]).reshape([3, batch, heads, tokens, width]);
-  return tf.transpose(stacked, [1, 3, 0, 2, 4]).reshape([batch, tokens, 3 * heads * width]);
+  const joined = tf.concat([gQ, gK, gV], 1); // [B, 3H, N, d]
+  return swapTokensAndHeads(joined).reshape([batch, tokens, 3 * heads * width]);
 }
 
 function splitHeads(
   qkv: tf.Tensor,
   { batch, tokens, heads, width }: Layout,
-): Record<'q' | 'k' | 'v', tf.Tensor3D> {
-  const parts = tf.transpose(qkv.reshape([batch, tokens, 3, heads, width]), [2, 0, 3, 1, 4]);
-  const flat: tf.Tensor3D = parts.reshape([3 * batch * heads, tokens, width]);
-  const part = (index: number): tf.Tensor3D =>
-    tf.slice3d(flat, [index * batch * heads, 0, 0], [batch * heads, tokens, width]);
-  return { q: part(0), k: part(1), v: part(2) };
+): Record<'q' | 'k' | 'v', tf.Tensor> {
+  const parts = swapTokensAndHeads(qkv.reshape([batch, tokens, 3 * heads, width])); // [B, 3H, N, d]
+  const [q, k, v] = tf.split(parts, 3, 1);
+  if (!q || !k || !v) throw new Error('qkv splits into three parts.');
+  return { q, k, v };
 }
 
-function softmaxScores(q: tf.Tensor3D, k: tf.Tensor3D, { width }: Layout): tf.Tensor3D {
-  const scores: tf.Tensor3D = tf.mul(tf.matMul(q, k, false, true), 1 / Math.sqrt(width));
-  return tf.softmax(scores);
+function softmaxScores(q: tf.Tensor, k: tf.Tensor, { width }: Layout): tf.Tensor {
+  return tf.softmax(tf.mul(tf.matMul(q, k, false, true), 1 / Math.sqrt(width)));
 }
 
-function joinHeads(perHead: tf.Tensor3D, { batch, tokens, heads, width }: Layout): tf.Tensor {
-  const parts = tf.transpose(perHead.reshape([batch, heads, tokens, width]), [0, 2, 1, 3]);
-  return parts.reshape([batch, tokens, heads * width]);
+function joinHeads(perHead: tf.Tensor, { batch, tokens, heads, width }: Layout): tf.Tensor {
+  return swapTokensAndHeads(perHead.as4D(batch, heads, tokens, width)).reshape([
+    batch,
+    tokens,
+    heads * width,
+  ]);
+}
+
+/** Four axes at most: TensorFlow.js transposes more than four slowly on WebAssembly. */
+function swapTokensAndHeads(tensor: tf.Tensor): tf.Tensor {
+  return tf.transpose(tensor, [0, 2, 1, 3]);
 }

@@ -49,7 +49,6 @@ export function convNorm(
     {
       input: wants(kernel.value) || wants(scaleIn) ? x.tensor : undefined,
       u: wantsChannels ? u : undefined,
-      filter: wants(kernel.value) ? filter : undefined,
       slope: affine.slope,
       inverse: affine.inverse,
       scaleIn: scaleIn?.tensor,
@@ -63,9 +62,8 @@ export function convNorm(
       const wantsConv = x.needsGradient || kernel.trainable || (scaleIn?.needsGradient ?? false);
       const gU = wantsConv ? (tf.mul(g, saved.slope) as tf.Tensor4D) : undefined;
       const wantsInput = x.needsGradient || (scaleIn?.needsGradient ?? false);
-      const hwio = (): tf.Tensor4D => (saved.filter ?? filter) as tf.Tensor4D;
-      const shape = x.shape as [number, number, number, number];
-      const gScaled = wantsInput && gU ? convInputGradient(gU, hwio(), shape, geometry) : undefined;
+      const gScaled =
+        wantsInput && gU ? convInputGradient(gU, kernel, x.shape, geometry) : undefined;
       give(x, () => gScaled && scaleBy(gScaled, saved.scaleIn));
       give(kernel.value, () => {
         if (!gU || !saved.input) return undefined;
@@ -119,13 +117,52 @@ function scaleBy(tensor: tf.Tensor, scale: tf.Tensor | undefined): tf.Tensor {
   return scale ? tf.mul(tensor, scale) : tensor;
 }
 
+/**
+ * ∂L/∂input of a convolution, as a convolution: the gradient spread out by the stride, under
+ * the kernel turned around. Backends run that far faster than their own transposed one.
+ */
 function convInputGradient(
   gradient: tf.Tensor4D,
-  filter: tf.Tensor4D,
-  inputShape: [number, number, number, number],
+  kernel: Param,
+  inputShape: readonly number[],
   { stride, padding }: ConvGeometry,
 ): tf.Tensor4D {
-  return tf.conv2dTranspose(gradient, filter, inputShape, stride, padding);
+  const [, , size = 1] = kernel.shape;
+  const turned = kernel.derived('turned', turnAround) as tf.Tensor4D;
+  const margin = size - 1 - padding;
+  const [, rows = 0, columns = 0] = inputShape;
+  const needed = [rows + size - 1 - margin, columns + size - 1 - margin] as const;
+  const spread = stride > 1 ? spreadOut(gradient, stride, needed) : gradient;
+  // What the strided convolution never read at the far edge gets no gradient.
+  const below = needed[0] - spread.shape[1];
+  const right = needed[1] - spread.shape[2];
+  const padded = tf.pad4d(spread, [
+    [0, 0],
+    [margin, below],
+    [margin, right],
+    [0, 0],
+  ]);
+  return tf.conv2d(padded, turned, 1, 'valid');
+}
+
+/** OIHW → HWOI with both sides reversed: the kernel that carries gradients back. */
+function turnAround(kernel: tf.Tensor): tf.Tensor {
+  return tf.reverse(tf.transpose(kernel, [2, 3, 0, 1]), [0, 1]);
+}
+
+/** Puts `stride` − 1 rows and columns of zeros between those of x [B, H, W, C]; keeps at most `limit` of each. */
+function spreadOut(x: tf.Tensor4D, stride: number, limit: readonly [number, number]): tf.Tensor4D {
+  const [batch, rows, columns, channels] = x.shape;
+  const gaps: [number, number] = [0, stride - 1];
+  const pixels: tf.Tensor3D = x.reshape([batch * rows * columns, 1, channels]);
+  const wide: tf.Tensor3D = tf
+    .pad3d(pixels, [[0, 0], gaps, [0, 0]])
+    .reshape([batch * rows, 1, columns * stride * channels]);
+  const both: tf.Tensor4D = tf
+    .pad3d(wide, [[0, 0], gaps, [0, 0]])
+    .reshape([batch, rows * stride, columns * stride, channels]);
+  const kept = [Math.min(rows * stride, limit[0]), Math.min(columns * stride, limit[1])] as const;
+  return tf.slice4d(both, [0, 0, 0, 0], [batch, kept[0], kept[1], channels]);
 }
 
 /**
