@@ -93,7 +93,7 @@ function describe(report: Report): string {
   return formatTable([`${report.model}, ${report.method}`, ''], rows);
 }
 
-/** Unpacks the export's files into `folder`, which is made where missing. */
+/** Unpacks the export's files into `folder`, which is made where missing; the one folder that holds them in the zip is left off. */
 async function writeExport(page: TrainerPage, folder: string): Promise<void> {
   const upload = page.files.receive();
   const [{ name }, bytes] = await Promise.all([
@@ -102,7 +102,7 @@ async function writeExport(page: TrainerPage, folder: string): Promise<void> {
   ]);
   const entries = Object.entries(unzipSync(bytes)).filter(([path]) => !path.endsWith('/'));
   for (const [path, content] of entries) {
-    const target = join(folder, normalize(`/${path}`));
+    const target = join(folder, normalize(`/${path.split('/').slice(1).join('/')}`));
     await mkdir(dirname(target), { recursive: true });
     await writeFile(target, content);
   }

@@ -41,7 +41,7 @@ async function newest(path: string): Promise<number> {
 function build(): void {
   console.error('Building the page …');
   const vite = join(projectRoot, 'node_modules', 'vite', 'bin', 'vite.js');
-  const { status } = spawnSync(process.execPath, [vite, 'build', '--logLevel', 'warn'], {
+  const { status } = spawnSync(process.execPath, [vite, 'build', '--logLevel', 'error'], {
     cwd: projectRoot,
     stdio: ['ignore', process.stderr, process.stderr],
   });
