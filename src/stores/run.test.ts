@@ -80,7 +80,7 @@ function harness(answers: { start?: () => Promise<RunStart> } = {}) {
   const trainer: Trainer = {
     async request(type) {
       asked.push(type);
-      if (type === 'run.start') return (await (answers.start?.() ?? start(++runs))) as never;
+      if (type === 'run.start') return await (answers.start?.() ?? start(++runs));
       throw new TrainerError({ code: 'not-ready', message: 'Nothing is training.' });
     },
     subscribe: () => () => {},
@@ -158,10 +158,10 @@ describe('failures', () => {
   test('a start that is refused leaves what the earlier run showed', async () => {
     let refuse = false;
     const page = harness({
-      start: async () => {
-        if (refuse) throw new TrainerError({ code: 'bad-dataset', message: 'Too few images.' });
-        return start(1);
-      },
+      start: () =>
+        refuse
+          ? Promise.reject(new TrainerError({ code: 'bad-dataset', message: 'Too few images.' }))
+          : Promise.resolve(start(1)),
     });
     await page.store.getState().begin(config);
     page.store.getState().receive({ type: 'run.steps', runId: 1, steps: [step(1)] });

@@ -1,6 +1,6 @@
 import { useRef } from 'react';
 import { formatBytes } from '../../../lib/format.ts';
-import type { Progress as RequestProgress } from '../../../client/trainer-client.ts';
+import type { ResultsState } from '../../../stores/results.ts';
 import { isRunning } from '../../../stores/run.ts';
 import { Button } from '../../components/button.tsx';
 import { Card } from '../../components/card.tsx';
@@ -62,7 +62,7 @@ export function ImportCard() {
   );
 }
 
-function detail({ done, total, unit }: RequestProgress): string | undefined {
+function detail({ done, total, unit }: NonNullable<ResultsState['importing']>): string | undefined {
   if (total === 0) return undefined;
   if (unit === 'bytes') return `${formatBytes(done)} of ${formatBytes(total)}`;
   return `${done} of ${total}`;

@@ -57,12 +57,15 @@ async function watch(
   const stream = await navigator.mediaDevices.getUserMedia({
     video: { facingMode: 'environment', width: { ideal: 640 } },
   });
-  const release = () => stream.getTracks().forEach((track) => track.stop());
+  const release = () => {
+    for (const track of stream.getTracks()) track.stop();
+  };
   signal.addEventListener('abort', release);
-  if (signal.aborted) return release();
   try {
-    video.srcObject = stream;
-    await video.play();
+    if (!signal.aborted) {
+      video.srcObject = stream;
+      await video.play();
+    }
     while (!signal.aborted) {
       const began = performance.now();
       await look(await createImageBitmap(video));

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useCallback } from 'react';
 import type { Trial } from '../../../stores/results.ts';
 import { CloseIcon } from '../../components/icons.tsx';
 import { useResults } from '../../studio-context.ts';
@@ -20,10 +20,9 @@ export function Trials() {
 
 function TrialLine({ trial }: { readonly trial: Trial }) {
   const remove = useResults((state) => state.removeTrial);
-  const url = useObjectUrl(trial.image);
   return (
     <li className={styles.trial}>
-      {url && <img className={styles.tried} src={url} alt="" />}
+      <FilePicture file={trial.image} />
       <div aria-live="polite">
         <p className={styles.file} title={trial.name}>
           {trial.name}
@@ -50,12 +49,15 @@ function Outcome({ trial: { prediction, failure } }: { readonly trial: Trial }) 
   );
 }
 
-function useObjectUrl(file: Blob): string | null {
-  const [url, setUrl] = useState<string | null>(null);
-  useEffect(() => {
-    const made = URL.createObjectURL(file);
-    setUrl(made);
-    return () => URL.revokeObjectURL(made);
-  }, [file]);
-  return url;
+/** Shows a file that has no address of its own. */
+function FilePicture({ file }: { readonly file: Blob }) {
+  const show = useCallback(
+    (image: HTMLImageElement) => {
+      const url = URL.createObjectURL(file);
+      image.src = url;
+      return () => URL.revokeObjectURL(url);
+    },
+    [file],
+  );
+  return <img ref={show} className={styles.tried} alt="" />;
 }

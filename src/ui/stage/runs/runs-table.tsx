@@ -71,13 +71,11 @@ function RunRow({ run, line, onToggle }: RunRowProps) {
             checked={line !== undefined}
             onChange={() => onToggle(start.runId)}
           />
-          <span>
-            <span className={styles.method}>
-              {name}
-              {line && <LineSample stroke={line.stroke} dash={line.dash} />}
-            </span>
-            <span className={styles.backbone}>{backbone}</span>
+          <span className={styles.method}>
+            {name}
+            {line && <LineSample stroke={line.stroke} dash={line.dash} />}
           </span>
+          <span className={styles.backbone}>{backbone}</span>
         </label>
       </th>
       <td data-label="Accuracy">

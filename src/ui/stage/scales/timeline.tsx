@@ -28,7 +28,7 @@ export function Timeline({ frames, position, live, onMove }: TimelineProps) {
     const wait = still ? REDUCED_INTERVAL : Math.max(40, FULL_LENGTH / Math.max(1, last));
     const timer = setTimeout(() => {
       const next = Math.min(last, position + stride);
-      onMove(next);
+      onMove(next === last ? null : next);
       if (next === last) setPlaying(false);
     }, wait);
     return () => clearTimeout(timer);

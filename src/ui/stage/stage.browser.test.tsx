@@ -1,0 +1,207 @@
+import { expect, test } from 'vitest';
+import { page, userEvent } from 'vitest/browser';
+import { renderStudio } from '../../testing/render-studio.tsx';
+import type { Studio } from '../../stores/studio.ts';
+
+const open = (name: string) => userEvent.click(page.getByRole('tab', { name }));
+
+async function finish(studio: Studio, method = 'san') {
+  const { config } = studio;
+  config.getState().setTraining('epochs', 3);
+  config.getState().chooseMethod(method);
+  await studio.startRun();
+  await expect.poll(() => studio.run.getState().phase).toBe('finished');
+}
+
+/** A page whose first run has ended. */
+async function trained(method = 'san') {
+  await page.viewport(1440, 900);
+  const rendered = await renderStudio();
+  const { studio } = rendered;
+  await studio.dataset.getState().loadDemo('surface', 1, 10);
+  await studio.config
+    .getState()
+    .loadBackbone({ kind: 'bundled', name: 'vit_tiny6_patch16_128' }, 'ViT-Tiny/16');
+  await finish(studio, method);
+  return rendered;
+}
+
+test('a first visit explains SAN and starts the demo on one press', async () => {
+  await page.viewport(1440, 900);
+  const { studio } = await renderStudio();
+  await expect.element(page.getByRole('img', { name: /pass one scale each/ })).toBeVisible();
+  const stage = page.getByRole('tabpanel');
+  await userEvent.click(stage.getByRole('button', { name: 'Try the demo' }));
+  await expect.element(stage.getByRole('progressbar')).toBeVisible();
+  await expect.element(stage.getByRole('img', { name: /^Loss over/ })).toBeVisible();
+  expect(studio.run.getState().start?.method).toBe('san');
+});
+
+test('the way to one’s own images puts the keyboard there', async () => {
+  await page.viewport(1440, 900);
+  await renderStudio();
+  await userEvent.click(page.getByRole('button', { name: 'Use my images' }));
+  const step = document.getElementById('step-1');
+  await expect.poll(() => step?.contains(document.activeElement)).toBe(true);
+});
+
+test('the curves say in words what they show', async () => {
+  await trained();
+  const accuracy = page.getByRole('img', { name: /^Accuracy over 30 of 30 steps/ });
+  await expect.element(accuracy).toHaveAccessibleName(/best epoch 3 with \d+\.\d %/);
+  await expect.element(page.getByText('best epoch 3').first()).toBeVisible();
+});
+
+test('the scale map is read and pinned by keyboard', async () => {
+  await trained();
+  await open('Scales');
+  const map = page.getByRole('slider', { name: /Scale map/ });
+  map.element().focus();
+  await userEvent.keyboard('{ArrowDown}{ArrowRight}{ArrowRight}');
+  await expect
+    .element(map)
+    .toHaveAttribute(
+      'aria-valuetext',
+      expect.stringMatching(/^Block 1 · attention in, channel 3 of 576, scale \d/),
+    );
+  await userEvent.keyboard('{Enter}');
+  await expect
+    .element(page.getByRole('list', { name: 'Pinned channels' }))
+    .toHaveTextContent('Block 1 · attention in channel 3');
+  await userEvent.click(page.getByRole('button', { name: /^Unpin channel 3/ }));
+  await expect.element(page.getByRole('list', { name: 'Pinned channels' })).not.toBeInTheDocument();
+});
+
+test('the timeline goes back through the run', async () => {
+  const { studio } = await trained();
+  await open('Scales');
+  const map = page.getByRole('slider', { name: /Scale map/ });
+  map.element().focus();
+  await expect.element(map).toHaveAttribute('aria-valuetext', expect.stringContaining('channel 1'));
+  const late = map.element().getAttribute('aria-valuetext');
+  const timeline = page.getByRole('slider', { name: 'Step of the run' });
+  timeline.element().focus();
+  await userEvent.keyboard('{Home}');
+  const [first, last] = [0, -1].map((index) => studio.run.getState().frames.at(index)?.step);
+  await expect.element(timeline).toHaveAttribute('aria-valuetext', `${first} of ${last}`);
+  expect(map.element().getAttribute('aria-valuetext')).not.toBe(late);
+  await userEvent.click(page.getByRole('button', { name: 'Newest' }));
+  await expect.element(timeline).toHaveAttribute('aria-valuetext', `${last} of ${last}`);
+});
+
+test('strength and mode measure the validation images again', async () => {
+  const { studio, trainer } = await trained();
+  await open('Scales');
+  const strength = page.getByRole('slider', { name: 'Strength s' });
+  strength.element().focus();
+  await userEvent.keyboard('{End}');
+  await expect.poll(() => studio.results.getState().evaluation?.strength).toBe(2);
+  expect(trainer.requests.filter(({ type }) => type === 'run.evaluate')).toHaveLength(1);
+  await open('Results');
+  await expect.element(page.getByText(/at strength 2\.00/)).toBeVisible();
+  await userEvent.click(page.getByRole('button', { name: 'Show as trained' }));
+  await expect.element(page.getByText(/at strength/)).not.toBeInTheDocument();
+});
+
+test('a cell of the confusion matrix opens its images', async () => {
+  const { studio } = await trained();
+  await open('Results');
+  const { evaluation } = studio.results.getState();
+  const total = evaluation?.images.length ?? 0;
+  await expect.element(page.getByText(new RegExp(`of ${total} validation images`))).toBeVisible();
+  const cell = page.getByRole('button', { name: /images? of “clean” recognised/ });
+  const count = Number.parseInt(cell.element().textContent, 10);
+  await userEvent.click(cell);
+  const dialog = page.getByRole('dialog', { name: '“clean”, recognised' });
+  await expect.element(dialog).toBeVisible();
+  expect(dialog.getByRole('listitem').elements()).toHaveLength(count);
+  await userEvent.click(dialog.getByRole('button', { name: /^“clean”/ }).first());
+  await expect.element(page.getByRole('dialog').last().getByRole('img')).toBeVisible();
+});
+
+test('the table of classes sorts by a column', async () => {
+  await trained();
+  await open('Results');
+  const recall = page.getByRole('columnheader', { name: 'Recall' });
+  await userEvent.click(recall.getByRole('button'));
+  await expect.element(recall).toHaveAttribute('aria-sort', 'ascending');
+  await userEvent.click(recall.getByRole('button'));
+  await expect.element(recall).toHaveAttribute('aria-sort', 'descending');
+});
+
+test('a new image is predicted, and one that fails says why', async () => {
+  const { trainer } = await trained();
+  await open('Results');
+  const chooser = page.getByLabelText('Images to try');
+  await userEvent.upload(chooser, new File(['x'], 'new.png', { type: 'image/png' }));
+  const tried = page.getByRole('list', { name: 'Images tried' });
+  await expect.element(tried).toHaveTextContent(/new\.png.*clean\d+\.\d %/);
+  trainer.failNext('predict', 'bad-image', 'Expected an image; got text.');
+  await userEvent.upload(chooser, new File(['x'], 'odd.png', { type: 'image/png' }));
+  await expect.element(tried).toHaveTextContent('Expected an image; got text.');
+  await userEvent.click(page.getByRole('button', { name: 'Remove odd.png' }));
+  await expect.element(tried).not.toHaveTextContent('odd.png');
+});
+
+test('runs are listed, compared and deleted', async () => {
+  const { studio } = await trained();
+  await finish(studio, 'linear');
+  await open('Runs');
+  const rows = page.getByRole('table').getByRole('row');
+  await expect.poll(() => rows.elements().length).toBe(3);
+  const curves = page.getByRole('img', { name: /^Validation accuracy by epoch/ });
+  await expect.element(curves).toHaveAccessibleName(/SAN: .* Linear probe: /);
+  await userEvent.click(page.getByRole('checkbox', { name: /Linear probe/ }));
+  await expect.element(curves).not.toHaveAccessibleName(/Linear probe/);
+  await userEvent.click(page.getByRole('button', { name: /^Delete run .*SAN/ }));
+  await expect.poll(() => rows.elements().length).toBe(2);
+});
+
+test('a run without scales says so', async () => {
+  await trained('linear');
+  await open('Scales');
+  await expect.element(page.getByText('This run has no scales')).toBeVisible();
+});
+
+test('Export says what is missing', async () => {
+  await page.viewport(1440, 900);
+  await renderStudio();
+  await open('Export');
+  await expect.element(page.getByRole('button', { name: 'Download' })).toBeDisabled();
+  await expect.element(page.getByText(/Needs a finished run/)).toBeVisible();
+});
+
+test('the zip is written once and its size is shown', async () => {
+  const { trainer } = await trained();
+  await open('Export');
+  await userEvent.click(page.getByRole('button', { name: 'Download' }));
+  await expect.element(page.getByText(/san-model\.zip, 3 B/)).toBeVisible();
+  await userEvent.click(page.getByRole('button', { name: 'Download' }));
+  expect(trainer.requests.filter(({ type }) => type === 'model.export')).toHaveLength(1);
+});
+
+test('an adapter opens and stands ready; a bad one says why', async () => {
+  await page.viewport(1440, 900);
+  const { trainer } = await renderStudio();
+  await open('Export');
+  const chooser = page.getByLabelText('Adapter or zip');
+  trainer.failNext('model.import', 'bad-file', 'Expected safetensors or a zip; got a picture.');
+  await userEvent.upload(chooser, new File(['x'], 'cat.png'));
+  await expect.element(page.getByRole('alert')).toHaveTextContent('got a picture');
+  await userEvent.upload(chooser, new File(['x'], 'adapter.safetensors'));
+  await expect
+    .element(page.getByRole('region', { name: 'Opened model' }))
+    .toHaveTextContent('clean, adapter.safetensors');
+  await userEvent.click(page.getByRole('button', { name: 'Try it on an image' }));
+  await expect.element(page.getByText('The adapter you opened now answers below.')).toBeVisible();
+});
+
+test('a failed run says why and leaves the last results', async () => {
+  const { studio, trainer } = await trained();
+  trainer.failNext('run.start', 'out-of-memory', 'The device has no room for a batch of 32.');
+  await studio.startRun();
+  await open('Live');
+  await expect.element(page.getByRole('tabpanel').getByRole('alert')).toHaveTextContent('no room');
+  await open('Results');
+  await expect.element(page.getByText(/validation images\. The range/)).toBeVisible();
+});
