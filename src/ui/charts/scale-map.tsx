@@ -25,12 +25,10 @@ export function ScaleMap(props: ScaleMapProps) {
   const { sites, values, sorted, range, cursor, cursorText, onCursor, onPin } = props;
   const space = useMemo(() => ({ sites, values, sorted }), [sites, values, sorted]);
 
-  const pointed = (event: PointerEvent<HTMLElement> | React.MouseEvent<HTMLElement>) => {
-    const box = event.currentTarget.getBoundingClientRect();
-    return cursorAt(space, { x: event.clientX - box.left, y: event.clientY - box.top }, box);
-  };
+  // Clicks come with rounded coordinates; the pointer's own moves have set the cursor by then.
   const point = (event: PointerEvent<HTMLElement>) => {
-    const found = pointed(event);
+    const box = event.currentTarget.getBoundingClientRect();
+    const found = cursorAt(space, { x: event.clientX - box.left, y: event.clientY - box.top }, box);
     if (found) onCursor(found);
   };
   const press = (event: KeyboardEvent) => {
@@ -65,10 +63,7 @@ export function ScaleMap(props: ScaleMapProps) {
         aria-valuetext={cursorText}
         onPointerMove={point}
         onPointerDown={point}
-        onClick={(event) => {
-          const found = pointed(event);
-          if (found) onPin(found);
-        }}
+        onClick={() => cursor && onPin(cursor)}
         onFocus={() => cursor === null && onCursor(FIRST)}
         onKeyDown={press}
       >
