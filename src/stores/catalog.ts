@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { Catalog, DemoCard, MethodInfo, ModelCard } from '../protocol.ts';
+import type { Catalog, MethodInfo } from '../protocol.ts';
 
 export interface CatalogState extends Catalog {
   readonly loaded: boolean;
@@ -23,12 +23,4 @@ export function createCatalogStore(): CatalogStore {
 
 export function findMethod(catalog: Catalog, name: string | null): MethodInfo | null {
   return catalog.methods.find((method) => method.name === name) ?? null;
-}
-
-export function findBundled(catalog: Catalog, name: string): ModelCard | null {
-  return catalog.bundled.find((card) => card.name === name) ?? null;
-}
-
-export function findDemo(catalog: Catalog, name: string): DemoCard | null {
-  return catalog.demos.find((demo) => demo.name === name) ?? null;
 }

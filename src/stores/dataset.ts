@@ -3,6 +3,7 @@ import type { RequestOptions, Trainer } from '../client/trainer-client.ts';
 import type {
   Event,
   ImageId,
+  ImageInfo,
   ImportItem,
   ImportSummary,
   RejectedFile,
@@ -25,6 +26,7 @@ import {
   type DatasetImage,
 } from './dataset-contents.ts';
 import { withArrivals, type Destination } from './dataset-arrivals.ts';
+import { batched } from './per-frame.ts';
 import { startTask, type Task } from './task.ts';
 
 /** The last destructive change, as long as it can be taken back. */
@@ -81,6 +83,9 @@ export interface DatasetOptions {
   readonly isHeld?: (id: ImageId) => boolean;
 }
 
+/** Milliseconds between updates while images arrive: thousands must not cost thousands of renders. */
+const ARRIVAL_INTERVAL = 200;
+
 /** Classes and images of the page. The worker owns the pixels; this owns names, order and thumbnails. */
 export function createDatasetStore(
   trainer: Trainer,
@@ -91,6 +96,10 @@ export function createDatasetStore(
   let queue: Promise<unknown> = Promise.resolve();
 
   return createStore((set, get) => {
+    const arrivals = batched<ImageInfo>(
+      (images) => set(withArrivals(get(), images, destination)),
+      (flush) => setTimeout(flush, ARRIVAL_INTERVAL),
+    );
     const change = (next: DatasetContents, message: string) => {
       const { classes, images, nextClass } = get();
       const before = { classes, images, nextClass };
@@ -117,6 +126,7 @@ export function createDatasetStore(
           if (!isCancelled(error)) set({ problem: sentence(error) });
           return false;
         } finally {
+          arrivals.flush();
           set({ importing: null });
         }
       };
@@ -233,7 +243,8 @@ export function createDatasetStore(
       missing: () => missingFrom(get()),
 
       receive(event) {
-        if (event.type === 'images.added') set(withArrivals(get(), event.images, destination));
+        if (event.type !== 'images.added') return;
+        for (const image of event.images) arrivals.push(image);
       },
 
       sweep() {

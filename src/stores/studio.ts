@@ -1,5 +1,6 @@
 import type { Trainer } from '../client/trainer-client.ts';
 import { PROTOCOL_VERSION, type BackendName, type Event, type RunConfig } from '../protocol.ts';
+import { countOf } from '../lib/format.ts';
 import { createAppStore, sentence, type AppStore, type Preferences } from './app.ts';
 import { createCatalogStore, type CatalogStore } from './catalog.ts';
 import {
@@ -64,6 +65,13 @@ export function createStudio(trainer: Trainer, options: StudioOptions = {}): Stu
     trainer.subscribe(receive),
     run.subscribe((now, before) => {
       if (now.start !== before.start) dataset.getState().sweep();
+    }),
+    dataset.subscribe(({ importing, images, classes }, before) => {
+      if (importing !== null || before.importing === null) return;
+      const [count, groups] = [images.size, classes.length];
+      app
+        .getState()
+        .announce(`${countOf(count, 'image')} in ${countOf(groups, 'class', 'classes')}.`);
     }),
     results.subscribe(({ imported }, before) => {
       if (imported && imported !== before.imported) {

@@ -9,6 +9,9 @@ export interface Task {
   readonly cancel: () => void;
 }
 
+/** Milliseconds; a fast task reports more often than anybody can read. */
+const REPORT_INTERVAL = 100;
+
 /** A task at its start, and the request options that belong to it. */
 export function startTask(label: string, report: (task: Task) => void) {
   const controller = new AbortController();
@@ -18,6 +21,12 @@ export function startTask(label: string, report: (task: Task) => void) {
     startedAt: Date.now(),
     cancel: () => controller.abort(),
   };
-  const onProgress = (progress: Progress) => report({ ...task, progress });
+  let shownAt = 0;
+  const onProgress = (progress: Progress) => {
+    const now = Date.now();
+    if (now - shownAt < REPORT_INTERVAL && progress.done < progress.total) return;
+    shownAt = now;
+    report({ ...task, progress });
+  };
   return { task, options: { onProgress, signal: controller.signal } };
 }

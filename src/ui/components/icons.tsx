@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react';
 
-function Icon({ children, size = 16 }: { readonly children: ReactNode; readonly size?: number }) {
+function Icon({ children }: { readonly children: ReactNode }) {
   return (
     <svg
-      width={size}
-      height={size}
+      width="16"
+      height="16"
       viewBox="0 0 16 16"
       fill="none"
       stroke="currentColor"
@@ -66,13 +66,5 @@ export const SystemIcon = () => (
 export const MoreIcon = () => (
   <Icon>
     <path d="M3.5 8h.01M8 8h.01M12.5 8h.01" strokeWidth="2.5" />
-  </Icon>
-);
-
-export const ImagesIcon = () => (
-  <Icon size={24}>
-    <rect x="1.75" y="3.25" width="12.5" height="9.5" rx="1" strokeWidth="1" />
-    <path d="m2 11 3.5-3.5 3 3 2-2 3.5 3.5" strokeWidth="1" />
-    <circle cx="10.75" cy="6" r="0.9" strokeWidth="1" />
   </Icon>
 );

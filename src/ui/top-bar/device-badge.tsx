@@ -5,6 +5,7 @@ import { classNames } from '../class-names.ts';
 import { Button } from '../components/button.tsx';
 import { Dialog } from '../components/dialog.tsx';
 import { useApp, useStudio } from '../studio-context.ts';
+import { StorageLine } from './storage-line.tsx';
 import styles from './top-bar.module.css';
 
 /** Says what will do the computing; pressed, it explains it and names a way on. */
@@ -70,7 +71,7 @@ function DeviceFacts({ device }: { readonly device: DeviceInfo }) {
       </dl>
       {device.fallbackReason !== null && <WayOn reason={device.fallbackReason} />}
       {device.software && <p>This adapter is emulated on the processor: it works, but slowly.</p>}
-      <p>Images, models and results stay in this browser. Nothing is uploaded.</p>
+      <StorageLine />
     </>
   );
 }
