@@ -50,8 +50,11 @@ export function createStudio(trainer: Trainer, options: StudioOptions = {}): Stu
   const run = createRunStore(trainer);
   const dataset = createDatasetStore(trainer, {
     isHeld: (id) => {
-      const { start } = run.getState();
-      return Boolean(start?.trainImages.includes(id) || start?.validationImages.includes(id));
+      // A run that failed leaves the results of the one before it standing, with their images.
+      const shown = [run.getState().start, results.getState().judged?.start];
+      return shown.some(
+        (start) => start?.trainImages.includes(id) || start?.validationImages.includes(id),
+      );
     },
   });
   const results = createResultsStore(trainer, run);
