@@ -10,7 +10,7 @@ let store: DatasetStore;
 beforeEach(() => {
   trainer = new FakeTrainer();
   held = new Set();
-  store = createDatasetStore(trainer, { isHeld: (id) => held.has(id) });
+  store = createDatasetStore(trainer, { held: () => (id) => held.has(id) });
   trainer.subscribe((event) => store.getState().receive(event));
 });
 

@@ -79,8 +79,8 @@ export interface DatasetActions {
 export type DatasetStore = StoreApi<DatasetState & DatasetActions>;
 
 export interface DatasetOptions {
-  /** Images that a run still shows: kept after their removal until it no longer does. */
-  readonly isHeld?: (id: ImageId) => boolean;
+  /** Says now which images a run still needs or shows: kept after their removal until it no longer does. */
+  readonly held?: () => (id: ImageId) => boolean;
 }
 
 /** Milliseconds between updates while images arrive: thousands must not cost thousands of renders. */
@@ -89,7 +89,7 @@ const ARRIVAL_INTERVAL = 200;
 /** Classes and images of the page. The worker owns the pixels; this owns names, order and thumbnails. */
 export function createDatasetStore(
   trainer: Trainer,
-  { isHeld = () => false }: DatasetOptions = {},
+  { held = () => () => false }: DatasetOptions = {},
 ): DatasetStore {
   const retired = new Map<ImageId, DatasetImage>();
   let destination: Destination = { target: null, names: new Map() };
@@ -249,6 +249,7 @@ export function createDatasetStore(
 
       sweep() {
         const undoable = new Set(get().undo?.removed);
+        const isHeld = held();
         const ids = [...retired.keys()].filter((id) => !undoable.has(id) && !isHeld(id));
         if (ids.length === 0) return;
         for (const id of ids) {

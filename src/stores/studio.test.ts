@@ -45,6 +45,28 @@ test('the demo asks before it replaces images, and a no changes nothing', async 
   expect(sent('run.start')).toEqual([]);
 });
 
+test('pressing the demo twice is pressing it once', async () => {
+  await Promise.all([studio.tryDemo(), studio.tryDemo()]);
+  expect(sent('images.demo')).toHaveLength(1);
+  expect(sent('run.start')).toHaveLength(1);
+  await studio.run.getState().stop();
+});
+
+test('images removed during a run leave the worker after the next one has begun', async () => {
+  await studio.tryDemo();
+  await expect.poll(() => studio.run.getState().start).not.toBeNull();
+  const [gone = 0] = studio.run.getState().start?.trainImages ?? [];
+  studio.dataset.getState().removeImages([gone]);
+  studio.dataset.getState().forgetUndo();
+  await studio.run.getState().stop();
+  await expect.poll(() => studio.run.getState().phase).toBe('finished');
+  expect(sent('images.release')).toEqual([]);
+  expect(studio.dataset.getState().find(gone)?.id).toBe(gone);
+  await studio.startRun();
+  await studio.run.getState().stop();
+  await expect.poll(() => sent('images.release')).toHaveLength(1);
+});
+
 test('a run does not start while something is missing', async () => {
   await studio.startRun();
   expect(sent('run.start')).toEqual([]);

@@ -1,5 +1,11 @@
 import type { Trainer } from '../client/trainer-client.ts';
-import { PROTOCOL_VERSION, type BackendName, type Event, type RunConfig } from '../protocol.ts';
+import {
+  PROTOCOL_VERSION,
+  type BackendName,
+  type Event,
+  type ImageId,
+  type RunConfig,
+} from '../protocol.ts';
 import { countOf } from '../lib/format.ts';
 import { createAppStore, sentence, type AppStore, type Preferences } from './app.ts';
 import { createCatalogStore, type CatalogStore } from './catalog.ts';
@@ -48,15 +54,7 @@ export function createStudio(trainer: Trainer, options: StudioOptions = {}): Stu
   const catalog = createCatalogStore();
   const config = createConfigStore(trainer);
   const run = createRunStore(trainer);
-  const dataset = createDatasetStore(trainer, {
-    isHeld: (id) => {
-      // A run that failed leaves the results of the one before it standing, with their images.
-      const shown = [run.getState().start, results.getState().judged?.start];
-      return shown.some(
-        (start) => start?.trainImages.includes(id) || start?.validationImages.includes(id),
-      );
-    },
-  });
+  const dataset = createDatasetStore(trainer, { held: () => heldBy(run, results) });
   const results = createResultsStore(trainer, run);
 
   const receive = (event: Event) => {
@@ -67,7 +65,9 @@ export function createStudio(trainer: Trainer, options: StudioOptions = {}): Stu
   const stops = [
     trainer.subscribe(receive),
     run.subscribe((now, before) => {
-      if (now.start !== before.start) dataset.getState().sweep();
+      if (now.start !== before.start || isRunning(now.phase) !== isRunning(before.phase)) {
+        dataset.getState().sweep();
+      }
     }),
     dataset.subscribe(({ importing, images, classes }, before) => {
       if (importing !== null || before.importing === null) return;
@@ -109,6 +109,33 @@ export function createStudio(trainer: Trainer, options: StudioOptions = {}): Stu
     if (missing() === null) await run.getState().begin(currentConfig(catalog, config, dataset));
   };
 
+  const greet = async () => {
+    app.getState().setConnection({ phase: 'connecting' });
+    try {
+      const hello = await trainer.request('hello', { version: PROTOCOL_VERSION, backend });
+      catalog.getState().set(hello.catalog);
+      const first = hello.catalog.methods[0];
+      if (first && config.getState().method === null) config.getState().chooseMethod(first.name);
+      app.getState().setConnection({ phase: 'ready', device: hello.device });
+      void openFirstBackbone();
+    } catch (error) {
+      app.getState().setConnection({ phase: 'failed', message: sentence(error) });
+    }
+  };
+  let connecting: Promise<void> = Promise.resolve();
+  const connect = () => (connecting = greet());
+
+  const tryOnce = async (name: string | undefined) => {
+    await connecting;
+    if (isRunning(run.getState().phase)) return;
+    const { demos, methods } = catalog.getState();
+    const [demo, method] = [name ?? demos[0]?.name, methods[0]];
+    if (demo === undefined || !method || !(await loadDemo(demo))) return;
+    config.getState().chooseMethod(method.name);
+    if (await openFirstBackbone()) await startRun();
+  };
+  let trying: Promise<void> | null = null;
+
   return {
     trainer,
     app,
@@ -121,33 +148,31 @@ export function createStudio(trainer: Trainer, options: StudioOptions = {}): Stu
     startRun,
     loadDemo,
 
-    async connect() {
-      app.getState().setConnection({ phase: 'connecting' });
-      try {
-        const hello = await trainer.request('hello', { version: PROTOCOL_VERSION, backend });
-        catalog.getState().set(hello.catalog);
-        const first = hello.catalog.methods[0];
-        if (first && config.getState().method === null) config.getState().chooseMethod(first.name);
-        app.getState().setConnection({ phase: 'ready', device: hello.device });
-        void openFirstBackbone();
-      } catch (error) {
-        app.getState().setConnection({ phase: 'failed', message: sentence(error) });
-      }
-    },
+    connect,
 
-    async tryDemo(name) {
-      if (isRunning(run.getState().phase)) return;
-      const { demos, methods } = catalog.getState();
-      const [demo, method] = [name ?? demos[0]?.name, methods[0]];
-      if (demo === undefined || !method || !(await loadDemo(demo))) return;
-      config.getState().chooseMethod(method.name);
-      if (await openFirstBackbone()) await startRun();
+    tryDemo(name) {
+      trying ??= tryOnce(name).finally(() => (trying = null));
+      return trying;
     },
 
     dispose() {
       for (const stop of stops) stop();
     },
   };
+}
+
+/**
+ * A run that is under way holds all images: which it takes is known only once it has begun. One
+ * that failed leaves the results of the run before it standing, with their images.
+ */
+function heldBy(run: RunStore, results: ResultsStore): (id: ImageId) => boolean {
+  const { phase, start } = run.getState();
+  if (isRunning(phase)) return () => true;
+  const starts = [start, results.getState().judged?.start];
+  const shown = new Set(
+    starts.flatMap((one) => (one ? [...one.trainImages, ...one.validationImages] : [])),
+  );
+  return (id) => shown.has(id);
 }
 
 function mayReplace(app: AppStore, demo: string): Promise<boolean> {

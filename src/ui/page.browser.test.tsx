@@ -86,7 +86,7 @@ test('a repository that cannot be one is refused before anything is contacted', 
   });
 });
 
-test('without WebGPU the badge says so and names a way on', async () => {
+test('without a GPU the badge says so and names a way on', async () => {
   await page.viewport(1440, 900);
   await renderStudio({
     device: {
@@ -95,7 +95,7 @@ test('without WebGPU the badge says so and names a way on', async () => {
       fallbackReason: 'This browser offers no WebGPU.',
     },
   });
-  await userEvent.click(page.getByRole('button', { name: /no WebGPU here/ }));
+  await userEvent.click(page.getByRole('button', { name: /no GPU in use/ }));
   await expect.element(page.getByRole('dialog')).toHaveTextContent('hardware acceleration');
 });
 

@@ -109,7 +109,7 @@ function labelOf(connection: Connection): string {
 
 function deviceLabel({ backend, adapter, f16 }: DeviceInfo): string {
   if (backend === 'webgpu') return `${adapter} · WebGPU${f16 ? ' · f16' : ''}`;
-  return `${adapter} · no WebGPU here`;
+  return `${adapter} · no GPU in use`;
 }
 
 function speedOf(connection: Connection): 'fast' | 'slow' | 'broken' | 'unknown' {
