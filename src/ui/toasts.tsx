@@ -46,6 +46,17 @@ function UndoToast() {
     const timer = setTimeout(forgetUndo, UNDO_MILLISECONDS);
     return () => clearTimeout(timer);
   }, [undo, forgetUndo]);
+  useEffect(() => {
+    if (!undo) return;
+    const onKeyDown = (event: KeyboardEvent) => {
+      const isUndo = event.key === 'z' && (event.ctrlKey || event.metaKey) && !event.shiftKey;
+      if (!isUndo || event.target instanceof HTMLInputElement) return;
+      event.preventDefault();
+      takeBack();
+    };
+    window.addEventListener('keydown', onKeyDown);
+    return () => window.removeEventListener('keydown', onKeyDown);
+  }, [undo, takeBack]);
   if (!undo) return null;
   return (
     <Notice tone="info" actions={<Button onClick={takeBack}>Undo</Button>} onDismiss={forgetUndo}>

@@ -91,6 +91,8 @@ test('images are selected by key, moved, and removed', async () => {
   grid.element().focus();
   await userEvent.keyboard(' {Delete}');
   await expect.element(page.getByRole('heading', { name: 'oak · 0 images' })).toBeVisible();
+  await userEvent.keyboard('{Control>}z{/Control}');
+  await expect.element(page.getByRole('heading', { name: 'oak · 1 image' })).toBeVisible();
 });
 
 test('five thousand images cost only the elements in sight', async () => {
