@@ -30,6 +30,16 @@ test('chosen files become unsorted images, and a folder answers the step', async
   await expect.element(page.getByRole('dialog')).toHaveTextContent('notes.txt');
 });
 
+test('images come in the order of their names, however they were listed', async () => {
+  await page.viewport(1440, 900);
+  const { studio } = await renderStudio();
+  const files = ['10.png', '9.png', '1.png'].map((name) => new File(['x'], name));
+  await userEvent.upload(page.getByLabelText('Image files'), files);
+  await expect.element(page.getByRole('button', { name: 'Open Unsorted: 3 images' })).toBeVisible();
+  const paths = [...studio.dataset.getState().images.values()].map(({ path }) => path);
+  expect(paths).toEqual(['1.png', '9.png', '10.png']);
+});
+
 test('files dropped on a class are added to it', async () => {
   const { studio } = await withLeaves();
   const transfer = new DataTransfer();

@@ -21,7 +21,7 @@ export function useImport() {
           );
         if (others.length === 0) return;
       }
-      await dataset.getState().importFiles(others, target);
+      await dataset.getState().importFiles(inOrder(others), target);
     },
     [app, dataset],
   );
@@ -34,4 +34,11 @@ export function useImport() {
     [dataset, importItems],
   );
   return { importItems, importDrop };
+}
+
+const byPath = new Intl.Collator('en', { numeric: true });
+
+/** Browsers list a folder in any order; the same folder should make the same data set. */
+function inOrder(items: readonly ImportItem[]): ImportItem[] {
+  return items.toSorted((a, b) => byPath.compare(a.path, b.path));
 }
