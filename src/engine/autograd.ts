@@ -24,19 +24,20 @@ export class Value {
   }
 }
 
+type Inputs = Readonly<Record<string, Value | undefined>>;
 type Saved = Readonly<Record<string, tf.Tensor | undefined>>;
 
-/** Gradients in the order of the op's inputs; null or missing where none is wanted. */
-type Backward<S extends Saved> = (
-  gradient: tf.Tensor,
-  saved: S,
-) => readonly (tf.Tensor | null | undefined)[];
+/** For every input by name, how its gradient is made; called only where it is wanted. */
+type Gradients<I extends Inputs> = { readonly [K in keyof I]: () => tf.Tensor };
+
+type Backward<I extends Inputs, S extends Saved> = (gradient: tf.Tensor, saved: S) => Gradients<I>;
 
 interface Node {
   readonly output: Value;
   readonly inputs: readonly Value[];
   readonly saved: readonly tf.Tensor[];
-  readonly backward: (gradient: tf.Tensor) => readonly (tf.Tensor | null | undefined)[];
+  /** Gradients of `inputs`, in their order. */
+  readonly backward: (gradient: tf.Tensor) => tf.Tensor[];
 }
 
 /** The ops of one forward pass, in order. */
@@ -66,11 +67,10 @@ class Tape {
   #step(node: Node): void {
     const gradient = node.output.gradient;
     if (!gradient) return;
-    const gradients = tf.tidy(() => node.backward(gradient).map((g) => g ?? undefined));
+    const gradients = tf.tidy(() => node.backward(gradient));
     node.inputs.forEach((input, i) => {
       const received = gradients[i];
-      if (received && input.needsGradient) accumulate(input, received);
-      else received?.dispose();
+      if (received) accumulate(input, received);
     });
   }
 }
@@ -92,13 +92,14 @@ let open: Tape | null = null;
  * Makes an op's output a value, and records its backward where a tape is open and
  * an input wants a gradient. `saved` is kept alive until the backward pass used it.
  */
-export function traced<S extends Saved>(
+export function traced<I extends Inputs, S extends Saved>(
   output: tf.Tensor,
-  inputs: readonly Value[],
+  inputs: I,
   saved: S,
-  backward: Backward<S>,
+  backward: Backward<I, S>,
 ): Value {
-  const wanted = open !== null && inputs.some((input) => input.needsGradient);
+  const names = Object.keys(inputs).filter((name) => inputs[name]?.needsGradient);
+  const wanted = open !== null && names.length > 0;
   const value = new Value(output, wanted);
   if (!open || !wanted) return value;
   const kept: Record<string, tf.Tensor | undefined> = {};
@@ -107,12 +108,27 @@ export function traced<S extends Saved>(
   }
   open.push({
     output: value,
-    inputs,
+    inputs: names.flatMap((name) => inputs[name] ?? []),
     saved: Object.values(kept).filter((tensor) => tensor !== undefined),
-    // `kept` has the keys of `saved`, each with a clone of its tensor.
-    backward: (gradient) => backward(gradient, kept as S),
+    backward: (gradient) => {
+      // `kept` has the keys of `saved`, each with a clone of its tensor.
+      const gradients = backward(gradient, kept as S);
+      return names.flatMap((name) => gradients[name]?.() ?? []);
+    },
   });
   return value;
+}
+
+/** Makes a value when it is first asked for, and only once. */
+export function lazy<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
+
+/** What a backward pass has saved, where it must be there. */
+export function saved(tensor: tf.Tensor | undefined): tf.Tensor {
+  if (tensor) return tensor;
+  throw new Error('A gradient needs a tensor that its forward pass did not save.');
 }
 
 /** True where a backward pass will want this value's gradient. */

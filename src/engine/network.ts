@@ -10,7 +10,7 @@ import { convNorm, type BatchNorm } from './ops/conv-norm.ts';
 import { layerNorm } from './ops/layer-norm.ts';
 import { linear, type Adaptation } from './ops/linear.ts';
 import { patches } from './ops/tokens.ts';
-import { Param, ParamSet } from './params.ts';
+import { ParamSet, type Param } from './params.ts';
 import { scaleName, type PeftMethod, type View } from './peft/contract.ts';
 
 export const AS_TRAINED: View = { mode: 'both', strength: 1 };

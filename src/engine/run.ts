@@ -35,6 +35,9 @@ import { parseTraining, TRAINING_FIELDS, type TrainingSettings } from './train/s
 /** Epoch ends are kept for looking back while they fit into this many bytes. */
 const SNAPSHOT_BYTES = 64 * 2 ** 20;
 
+/** What a run needs of the image store. */
+export type RunImages = Pick<ImageStore, 'prepare' | 'pixels'>;
+
 export interface RunHooks extends TrainingHooks {
   /** Images decoded and resized so far. */
   onPrepare(done: number, total: number): void;
@@ -47,7 +50,7 @@ export class Run {
   readonly settings: TrainingSettings;
   readonly #config: RunConfig;
   readonly #plan: TrainingPlan;
-  readonly #store: ImageStore;
+  readonly #store: RunImages;
   readonly #steps: StepRecord[] = [];
   readonly #epochs: EpochRecord[] = [];
   readonly #snapshots = new Map<number, StateDict>();
@@ -58,7 +61,7 @@ export class Run {
    * Checks settings and images and builds the network; nothing is trained yet.
    * @throws EngineError with the rule that was broken and the value received.
    */
-  constructor(id: number, config: RunConfig, loaded: LoadedBackbone, store: ImageStore) {
+  constructor(id: number, config: RunConfig, loaded: LoadedBackbone, store: RunImages) {
     this.id = id;
     this.#config = config;
     this.#store = store;

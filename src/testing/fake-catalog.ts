@@ -185,6 +185,7 @@ export const fakeCatalog: Catalog = {
       summary: 'Find scratches, pits, cracks and stains on metal.',
       classes: ['clean', 'scratch', 'pit', 'crack', 'stain'],
       imagesPerClass: 40,
+      training: { validationShare: 0.25 },
     },
     {
       name: 'leaves',
@@ -192,6 +193,7 @@ export const fakeCatalog: Catalog = {
       summary: 'Tell leaves apart by their outline.',
       classes: ['oak', 'beech', 'birch', 'maple'],
       imagesPerClass: 40,
+      training: {},
     },
     {
       name: 'fabric',
@@ -199,6 +201,7 @@ export const fakeCatalog: Catalog = {
       summary: 'Tell weaves apart.',
       classes: ['plain', 'twill', 'satin'],
       imagesPerClass: 40,
+      training: {},
     },
   ],
 };

@@ -18,9 +18,9 @@ export function attention(qkv: Value, heads: number): Value {
   const { q, k, v } = splitHeads(qkv.tensor, layout);
   const probabilities = softmaxScores(q, k, layout); // [B·H, N, N]
   const output = joinHeads(tf.matMul(probabilities, v), layout);
-  return traced(output, [qkv], { qkv: qkv.tensor }, (gradient, saved) => [
-    qkvGradient(gradient, saved.qkv, layout),
-  ]);
+  return traced(output, { qkv }, { input: qkv.tensor }, (gradient, { input }) => ({
+    qkv: () => qkvGradient(gradient, input, layout),
+  }));
 }
 
 /** Recomputes the probabilities: cheaper than keeping N² numbers a head until now. */

@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
-import { traced, wants, type Value } from '../autograd.ts';
+import { lazy, saved, traced, wants, type Value } from '../autograd.ts';
 import type { Param } from '../params.ts';
-import type { Adaptation } from './linear.ts';
+import { scaleBy, type Adaptation } from './linear.ts';
 import { asMatrix, transposedTimes } from './matmul.ts';
+import { sumRows, sumRowsOfProduct } from './sums.ts';
 
 /** Batch norm in evaluation mode: affine parameters and frozen statistics, all [C]. */
 export interface BatchNorm {
@@ -40,12 +41,18 @@ export function convNorm(
   const affine = foldNorm(norm, scaleOut?.tensor, shift?.tensor);
   const output = tf.add(tf.mul(u, affine.slope), affine.offset);
 
-  const wantsChannels =
-    wants(norm.weight.value) || wants(norm.bias.value) || wants(scaleOut) || wants(shift);
-  const inputs = [x, kernel.value, norm.weight.value, norm.bias.value, scaleIn, scaleOut, shift];
+  const wantsChannels = wants(norm.weight.value) || wants(scaleOut);
   return traced(
     output,
-    inputs.filter((value) => value !== undefined),
+    {
+      x,
+      kernel: kernel.value,
+      normWeight: norm.weight.value,
+      normBias: norm.bias.value,
+      scaleIn,
+      scaleOut,
+      shift,
+    },
     {
       input: wants(kernel.value) || wants(scaleIn) ? x.tensor : undefined,
       u: wantsChannels ? u : undefined,
@@ -54,44 +61,32 @@ export function convNorm(
       scaleIn: scaleIn?.tensor,
       scaleOut: scaleOut?.tensor,
     },
-    (g, saved) => {
-      const gradients: (tf.Tensor | null)[] = [];
-      const give = (value: Value | undefined, make: () => tf.Tensor | undefined): void => {
-        if (value) gradients.push(value.needsGradient ? (make() ?? null) : null);
-      };
-      const wantsConv = x.needsGradient || kernel.trainable || (scaleIn?.needsGradient ?? false);
-      const gU = wantsConv ? (tf.mul(g, saved.slope) as tf.Tensor4D) : undefined;
-      const wantsInput = x.needsGradient || (scaleIn?.needsGradient ?? false);
-      const gScaled =
-        wantsInput && gU ? convInputGradient(gU, kernel, x.shape, geometry) : undefined;
-      give(x, () => gScaled && scaleBy(gScaled, saved.scaleIn));
-      give(kernel.value, () => {
-        if (!gU || !saved.input) return undefined;
-        const input = scaleBy(saved.input, saved.scaleIn) as tf.Tensor4D;
-        return convFilterGradient(input, gU, kernel.shape, geometry);
-      });
-      const sum = tf.sum(g, [0, 1, 2]); // Σg
-      const gain = saved.scaleOut ?? null;
+    (g, kept) => {
+      const gConv = lazy((): tf.Tensor4D => tf.mul(g, kept.slope)); // ∂L/∂u
+      const gScaled = lazy(() => convInputGradient(gConv(), kernel, x.shape, geometry));
+      const sum = lazy(() => sumRows(g));
       // Σ g ⊙ (u − mean) / √(variance + ε), what both the norm's weight and the scale need
-      const projected = saved.u
-        ? tf.mul(
-            tf.sub(tf.sum(tf.mul(g, saved.u), [0, 1, 2]), tf.mul(sum, norm.mean.value.tensor)),
-            saved.inverse,
-          )
-        : undefined;
-      give(norm.weight.value, () => projected && scaleBy(projected, gain ?? undefined));
-      give(norm.bias.value, () => scaleBy(sum, gain ?? undefined));
-      give(scaleIn, () =>
-        gScaled && saved.input ? tf.sum(tf.mul(saved.input, gScaled), [0, 1, 2]) : undefined,
-      );
-      give(
-        scaleOut,
-        () =>
-          projected &&
-          tf.add(tf.mul(projected, norm.weight.value.tensor), tf.mul(sum, norm.bias.value.tensor)),
-      );
-      give(shift, () => sum);
-      return gradients;
+      const projected = lazy(() => {
+        const products = sumRowsOfProduct(g, saved(kept.u));
+        const centred = tf.sub(products, tf.mul(sum(), norm.mean.value.tensor));
+        return tf.mul(centred, kept.inverse);
+      });
+      return {
+        x: () => scaleBy(gScaled(), kept.scaleIn),
+        kernel: () => {
+          const input = scaleBy(saved(kept.input), kept.scaleIn);
+          return convFilterGradient(input, gConv(), kernel.shape, geometry);
+        },
+        normWeight: () => scaleBy(projected(), kept.scaleOut),
+        normBias: () => scaleBy(sum(), kept.scaleOut),
+        scaleIn: () => sumRowsOfProduct(saved(kept.input), gScaled()),
+        scaleOut: () =>
+          tf.add(
+            tf.mul(projected(), norm.weight.value.tensor),
+            tf.mul(sum(), norm.bias.value.tensor),
+          ),
+        shift: () => sum().clone(),
+      };
     },
   );
 }
@@ -111,10 +106,6 @@ function foldNorm(
   const scaledOffset = scaleBy(plainOffset, scaleOut);
   const offset = shift ? tf.add(scaledOffset, shift) : scaledOffset;
   return { slope, offset, inverse };
-}
-
-function scaleBy(tensor: tf.Tensor, scale: tf.Tensor | undefined): tf.Tensor {
-  return scale ? tf.mul(tensor, scale) : tensor;
 }
 
 /**
@@ -170,16 +161,16 @@ function spreadOut(x: tf.Tensor4D, stride: number, limit: readonly [number, numb
  * with the gradient. WebAssembly has no kernel for it, and WebGPU's is one thread a weight.
  */
 function convFilterGradient(
-  input: tf.Tensor4D,
+  input: tf.Tensor,
   gradient: tf.Tensor4D,
   kernelShape: readonly number[],
   { stride, padding }: ConvGeometry,
 ): tf.Tensor {
   const [, , height = 1, width = 1] = kernelShape;
   const [batch, rows, columns] = gradient.shape;
-  const channels = input.shape[3];
+  const channels = input.shape[3] ?? 0;
   const g = asMatrix(gradient); // [B·H'·W', out]
-  const padded = tf.pad4d(input, [
+  const padded = tf.pad(input, [
     [0, 0],
     [padding, padding],
     [padding, padding],

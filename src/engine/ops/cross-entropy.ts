@@ -10,9 +10,11 @@ export function crossEntropy(logits: Value, targets: tf.Tensor2D, weights: tf.Te
   const logProbabilities = tf.logSoftmax(logits.tensor as tf.Tensor2D);
   const perSample = tf.neg(tf.sum(tf.mul(targets, logProbabilities), 1));
   const loss = tf.div(tf.sum(tf.mul(perSample, weights)), count);
-  const saved = { logProbabilities, targets, share: tf.div(weights, count) };
-  return traced(loss, [logits], saved, (_, kept) => {
-    const difference = tf.sub(tf.exp(kept.logProbabilities), kept.targets);
-    return [tf.mul(difference, kept.share.reshape([-1, 1]))];
-  });
+  const kept = { logProbabilities, targets, share: tf.div(weights, count) };
+  return traced(loss, { logits }, kept, (_, given) => ({
+    logits: () => {
+      const difference = tf.sub(tf.exp(given.logProbabilities), given.targets);
+      return tf.mul(difference, given.share.reshape([-1, 1]));
+    },
+  }));
 }

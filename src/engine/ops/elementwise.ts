@@ -4,28 +4,30 @@ import { traced, type Value } from '../autograd.ts';
 
 /** a + b, of one shape. */
 export function add(a: Value, b: Value): Value {
-  return traced(tf.add(a.tensor, b.tensor), [a, b], {}, (g) => [
-    a.needsGradient ? g.clone() : null,
-    b.needsGradient ? g.clone() : null,
-  ]);
+  return traced(tf.add(a.tensor, b.tensor), { a, b }, {}, (g) => ({
+    a: () => g.clone(),
+    b: () => g.clone(),
+  }));
 }
 
 /** max(x, 0), any shape. */
 export function relu(x: Value): Value {
   const output = tf.relu(x.tensor);
-  return traced(output, [x], { output }, (g, saved) => [tf.mul(g, tf.step(saved.output))]);
+  return traced(output, { x }, { output }, (g, kept) => ({
+    x: () => tf.mul(g, tf.step(kept.output)),
+  }));
 }
 
 /** x · factor + offset with plain numbers; any shape. */
 export function affine(x: Value, factor: number, offset: number): Value {
   const output = tf.add(tf.mul(x.tensor, factor), offset);
-  return traced(output, [x], {}, (g) => [tf.mul(g, factor)]);
+  return traced(output, { x }, {}, (g) => ({ x: () => tf.mul(g, factor) }));
 }
 
 /** x · M for a constant M: [n] → [m]. */
 export function project(x: Value, matrix: tf.Tensor2D): Value {
   const output = tf.matMul(x.tensor.reshape([1, x.tensor.size]), matrix);
-  return traced(output.reshape([matrix.shape[1]]), [x], {}, (g) => [
-    tf.matMul(g.reshape([1, g.size]), matrix, false, true).reshape(x.shape),
-  ]);
+  return traced(output.reshape([matrix.shape[1]]), { x }, {}, (g) => ({
+    x: () => tf.matMul(g.reshape([1, g.size]), matrix, false, true).reshape(x.shape),
+  }));
 }

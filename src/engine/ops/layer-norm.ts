@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import { traced, wants, type Value } from '../autograd.ts';
+import { saved, traced, wants, type Value } from '../autograd.ts';
 import { asMatrix } from './matmul.ts';
+import { sumRows, sumRowsOfProduct } from './sums.ts';
 
 /**
  * Layer norm over the last axis (Ba et al. 2016): weight ⊙ (x − mean) / √(variance + epsilon) + bias,
@@ -17,22 +18,22 @@ export function layerNorm(x: Value, weight: Value, bias: Value, epsilon: number)
   const wanted = wants(x) || wants(weight);
   return traced(
     output.reshape(x.shape),
-    [x, weight, bias],
+    { x, weight, bias },
     {
       normalised: wanted ? normalised : undefined,
       inverse: wants(x) ? inverse : undefined,
       weight: weight.tensor,
     },
-    (gradient, saved) => {
+    (gradient, kept) => {
       const g = asMatrix(gradient);
-      const { normalised: xHat, inverse: rstd } = saved;
-      return [
-        x.needsGradient && xHat && rstd
-          ? inputGradient(tf.mul(g, saved.weight), xHat, rstd).reshape(x.shape)
-          : null,
-        weight.needsGradient && xHat ? tf.sum(tf.mul(g, xHat), 0) : null,
-        bias.needsGradient ? tf.sum(g, 0) : null,
-      ];
+      return {
+        x: () => {
+          const gHat = tf.mul(g, kept.weight);
+          return inputGradient(gHat, saved(kept.normalised), saved(kept.inverse)).reshape(x.shape);
+        },
+        weight: () => sumRowsOfProduct(g, saved(kept.normalised)),
+        bias: () => sumRows(g),
+      };
     },
   );
 }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import { traced, wants, type Value } from '../autograd.ts';
+import { lazy, saved, traced, wants, type Value } from '../autograd.ts';
 import type { Param } from '../params.ts';
+import { sumRows, sumRowsOfProduct } from './sums.ts';
 import { asMatrix, timesTransposed, transposedTimes, weightMatrix } from './matmul.ts';
 
 /** What a method puts around a frozen layer: y = scaleOut ⊙ layer(scaleIn ⊙ x) + shift. */
@@ -33,43 +34,38 @@ export function linear(
   const potentiated = scaleOut ? tf.mul(plain, scaleOut.tensor) : plain;
   const output = shift ? tf.add(potentiated, shift.tensor) : potentiated;
 
-  const outShape = [...x.shape.slice(0, -1), weight.shape[0] ?? 0];
-  const inputs = [x, weight.value, bias?.value, scaleIn, scaleOut, shift];
   return traced(
-    output.reshape(outShape),
-    inputs.filter((value) => value !== undefined),
+    output.reshape([...x.shape.slice(0, -1), weight.shape[0] ?? 0]),
+    { x, weight: weight.value, bias: bias?.value, scaleIn, scaleOut, shift },
     {
       input: wants(weight.value) || wants(scaleIn) ? input : undefined,
       plain: wants(scaleOut) ? plain : undefined,
+      // A trained weight must be read as it was in the forward pass.
       weight: wants(weight.value) ? weight.value.tensor : undefined,
       scaleIn: scaleIn?.tensor,
       scaleOut: scaleOut?.tensor,
     },
-    (gradient, saved) => {
+    (gradient, kept) => {
       const g = asMatrix(gradient);
-      const gPlain = saved.scaleOut ? asMatrix(tf.mul(g, saved.scaleOut)) : g; // ∂L/∂(Wx + b)
-      const wantsInput = x.needsGradient || (scaleIn?.needsGradient ?? false);
-      // [N, in], ∂L/∂(scaleIn ⊙ x); a trained weight is read as it was in the forward pass.
-      const frozen = (): tf.Tensor => saved.weight ?? weight.value.tensor;
-      const gScaled = wantsInput ? tf.matMul(gPlain, weightMatrix(frozen())) : undefined;
-      const gradients: (tf.Tensor | null)[] = [];
-      const give = (value: Value | undefined, make: () => tf.Tensor | undefined): void => {
-        if (value) gradients.push(value.needsGradient ? (make() ?? null) : null);
+      const gPlain = asMatrix(scaleBy(g, kept.scaleOut)); // ∂L/∂(Wx + b)
+      const matrix = weightMatrix(kept.weight ?? weight.value.tensor);
+      const gScaled = lazy(() => tf.matMul(gPlain, matrix)); // [N, in], ∂L/∂(scaleIn ⊙ x)
+      return {
+        x: () => scaleBy(gScaled(), kept.scaleIn).reshape(x.shape),
+        weight: () => {
+          const factor = asMatrix(scaleBy(saved(kept.input), kept.scaleIn));
+          return transposedTimes(gPlain, factor).reshape([...weight.shape]);
+        },
+        bias: () => sumRows(gPlain),
+        scaleIn: () => sumRowsOfProduct(saved(kept.input), gScaled()),
+        scaleOut: () => sumRowsOfProduct(g, saved(kept.plain)),
+        shift: () => sumRows(g),
       };
-      give(x, () => gScaled && scaleBy(gScaled, saved.scaleIn).reshape(x.shape));
-      give(weight.value, () => {
-        const factor = saved.input && asMatrix(scaleBy(saved.input, saved.scaleIn));
-        return factor && transposedTimes(gPlain, factor).reshape([...weight.shape]);
-      });
-      give(bias?.value, () => tf.sum(gPlain, 0));
-      give(scaleIn, () => gScaled && saved.input && tf.sum(tf.mul(saved.input, gScaled), 0));
-      give(scaleOut, () => saved.plain && tf.sum(tf.mul(g, saved.plain), 0));
-      give(shift, () => tf.sum(g, 0));
-      return gradients;
     },
   );
 }
 
-function scaleBy(tensor: tf.Tensor, scale: tf.Tensor | undefined): tf.Tensor {
+/** Multiplies the channels where there is a scale for them. */
+export function scaleBy(tensor: tf.Tensor, scale: tf.Tensor | undefined): tf.Tensor {
   return scale ? tf.mul(tensor, scale) : tensor;
 }

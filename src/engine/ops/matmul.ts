@@ -15,7 +15,7 @@ export function timesTransposed(x: tf.Tensor2D, weight: Param): tf.Tensor2D {
 
 /** A layer's weight as [out, in]. */
 export function weightMatrix(weight: tf.Tensor): tf.Tensor2D {
-  const rows = weight.shape[0] ?? 1;
+  const [rows] = weight.shape;
   return weight.reshape([rows, weight.size / rows]);
 }
 
@@ -27,6 +27,7 @@ export function transposedTimes(a: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor2D {
 
 /** Sees a tensor as [rows, last axis]. */
 export function asMatrix(tensor: tf.Tensor): tf.Tensor2D {
-  const columns = tensor.shape.at(-1) ?? 1;
+  const columns = tensor.shape.at(-1);
+  if (!columns) return tensor.reshape([1, 1]);
   return tensor.reshape([tensor.size / columns, columns]);
 }

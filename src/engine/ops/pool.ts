@@ -5,17 +5,20 @@ import { traced, type Value } from '../autograd.ts';
 export function maxPool(x: Value, size: number, stride: number, padding: number): Value {
   const input = x.tensor as tf.Tensor4D;
   const output = tf.maxPool(input, size, stride, padding);
-  return traced(output, [x], { input, output }, (g, saved) => [
-    maxPoolGradient(g, saved.input, saved.output, size, stride, padding),
-  ]);
+  return traced(output, { x }, { input, output }, (g, kept) => ({
+    x: () => maxPoolGradient(g, kept.input, kept.output, size, stride, padding),
+  }));
 }
 
 /** Mean over rows and columns: [B, H, W, C] → [B, C]. */
 export function globalAveragePool(x: Value): Value {
   const [batch = 0, rows = 0, columns = 0, channels = 0] = x.shape;
-  return traced(tf.mean(x.tensor, [1, 2]), [x], {}, (g) => [
-    tf.tile(tf.div(g, rows * columns).reshape([batch, 1, 1, channels]), [1, rows, columns, 1]),
-  ]);
+  return traced(tf.mean(x.tensor, [1, 2]), { x }, {}, (g) => ({
+    x: () => {
+      const share = tf.div(g, rows * columns).reshape([batch, 1, 1, channels]);
+      return tf.tile(share, [1, rows, columns, 1]);
+    },
+  }));
 }
 
 function maxPoolGradient(

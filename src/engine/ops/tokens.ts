@@ -21,30 +21,29 @@ export function prepend(prefix: Value, tokens: Value): Value {
   const length = prefix.shape[1] ?? 0;
   const tiled = tf.tile(prefix.tensor, [batch, 1, 1]);
   const output = tf.concat([tiled, tokens.tensor], 1);
-  return traced(output, [prefix, tokens], {}, (g) => [
-    prefix.needsGradient ? tf.sum(tf.slice(g, [0, 0, 0], [batch, length, width]), 0, true) : null,
-    tokens.needsGradient ? tf.slice(g, [0, length, 0], [batch, count, width]) : null,
-  ]);
+  return traced(output, { prefix, tokens }, {}, (g) => ({
+    prefix: () => tf.sum(tf.slice(g, [0, 0, 0], [batch, length, width]), 0, true),
+    tokens: () => tf.slice(g, [0, length, 0], [batch, count, width]),
+  }));
 }
 
 /** Adds the position embedding [1, n, C] to every sequence [B, n, C]. */
 export function addPosition(tokens: Value, position: Value): Value {
   const output = tf.add(tokens.tensor, position.tensor);
-  return traced(output, [tokens, position], {}, (g) => [
-    tokens.needsGradient ? g.clone() : null,
-    position.needsGradient ? tf.sum(g, 0, true) : null,
-  ]);
+  return traced(output, { tokens, position }, {}, (g) => ({
+    tokens: () => g.clone(),
+    position: () => tf.sum(g, 0, true),
+  }));
 }
 
 /** One token of every sequence: [B, n, C] → [B, C]. */
 export function takeToken(tokens: Value, index: number): Value {
   const [batch = 0, count = 0, width = 0] = tokens.shape;
   const output = tf.slice(tokens.tensor, [0, index, 0], [batch, 1, width]).reshape([batch, width]);
-  return traced(output, [tokens], {}, (g) => [
-    tf.pad(g.reshape([batch, 1, width]), [
-      [0, 0],
-      [index, count - index - 1],
-      [0, 0],
-    ]),
-  ]);
+  return traced(output, { tokens }, {}, (g) => ({
+    tokens: () => {
+      const around: [number, number] = [index, count - index - 1];
+      return tf.pad(g.reshape([batch, 1, width]), [[0, 0], around, [0, 0]]);
+    },
+  }));
 }

@@ -8,7 +8,7 @@ export const method = {
     summary:
       'Trains every weight of the network: slower, needs more memory, and forgets more easily on few images.',
     fields: [],
-    trainingDefaults: { learningRate: 0.0002 },
+    trainingDefaults: { learningRate: 0.0005 },
     hasScales: false,
   },
   trains: (param) => param.role !== 'statistic',

@@ -1,5 +1,5 @@
 /** The settings every method shares: their form, and their parsed shape. */
-import type { Field, FormValues, MethodInfo } from '../../protocol.ts';
+import type { Field, FieldValue, FormValues, MethodInfo } from '../../protocol.ts';
 import type { AugmentStrength } from '../data/augment.ts';
 import { EngineError } from '../errors.ts';
 import { parseForm } from '../form.ts';
@@ -79,13 +79,13 @@ export const TRAINING_FIELDS: readonly Field[] = [
     'weightDecay',
     'Weight decay',
     'Pulls learned values towards zero at every step; a little guards against learning by heart.',
-    [0.0001, 0, 1],
+    [0.01, 0, 1],
   ),
   numberField(
     'labelSmoothing',
     'Label smoothing',
     'How much of the certainty is taken from every label; helps where some labels are wrong.',
-    [0, 0, 0.9],
+    [0.1, 0, 0.9],
   ),
   {
     kind: 'choice',
@@ -157,7 +157,10 @@ export function parseTraining(method: MethodInfo, values: FormValues): TrainingS
   };
 }
 
-function parseStrength(value: unknown): AugmentStrength {
+function parseStrength(value: FieldValue | undefined): AugmentStrength {
   if (value === 'off' || value === 'light' || value === 'strong') return value;
-  throw new EngineError('bad-setting', `Augmentation must be off, light or strong; got ${value}.`);
+  throw new EngineError(
+    'bad-setting',
+    `Augmentation must be off, light or strong; got ${String(value)}.`,
+  );
 }

@@ -1,4 +1,4 @@
-import type { DemoCard } from '../../../protocol.ts';
+import type { DemoCard, FormValues } from '../../../protocol.ts';
 import { EngineError } from '../../errors.ts';
 
 /** A small image-classification task drawn by code: no files, the same pixels for the same numbers. */
@@ -13,6 +13,16 @@ export interface DemoTask {
    */
   render(classIndex: number, index: number, seed: number): Uint8ClampedArray<ArrayBuffer>;
 }
+
+/**
+ * Settings that suit drawn images: they vary enough by themselves, a quarter of them measures more
+ * finely, and the modes are compared as they form, since seeing that is what the demo is for.
+ */
+export const DRAWN_TRAINING: FormValues = {
+  augmentation: 'off',
+  validationShare: 0.25,
+  compareModes: true,
+};
 
 /** What a task keeps for a class; fails with "bad-request" where there is no such class. */
 export function forClass<T>(name: string, kinds: readonly T[], classIndex: number): T {

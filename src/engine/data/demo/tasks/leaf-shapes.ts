@@ -1,5 +1,5 @@
 import { createRng, type Rng } from '../../../../lib/rng.ts';
-import { forClass, type DemoTask } from '../contract.ts';
+import { DRAWN_TRAINING, forClass, type DemoTask } from '../contract.ts';
 import { between, chance, mix, pick, smoothstep } from '../drawing/draw.ts';
 import { blur, createField, update, type Field } from '../drawing/field.ts';
 import { randomLamp, shade } from '../drawing/lighting.ts';
@@ -45,6 +45,7 @@ export const task: DemoTask = {
     summary: 'Name the outline of a leaf: entire, serrated, lobed, palmate or pinnate.',
     classes,
     imagesPerClass: 60,
+    training: DRAWN_TRAINING,
   },
   size: SIZE,
   render(classIndex, index, seed) {

@@ -1,5 +1,5 @@
 import { createRng, type Rng } from '../../../../lib/rng.ts';
-import { forClass, type DemoTask } from '../contract.ts';
+import { DRAWN_TRAINING, forClass, type DemoTask } from '../contract.ts';
 import { between } from '../drawing/draw.ts';
 import { createField, update } from '../drawing/field.ts';
 import { randomLamp, shade } from '../drawing/lighting.ts';
@@ -28,6 +28,7 @@ export const task: DemoTask = {
     summary: 'Find the flaw in a piece of metal: clean, scratch, pit, crack or stain.',
     classes,
     imagesPerClass: 60,
+    training: DRAWN_TRAINING,
   },
   size: SIZE,
   render(classIndex, index, seed) {

@@ -1,0 +1,129 @@
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { DeviceInfo, EpochRecord, FormValues, RunResult, StepRecord } from '../protocol.ts';
+import { colourClasses, colourImages } from '../testing/colour-images.ts';
+import { backends, useBackend } from '../testing/devices.ts';
+import { microBackbone, type MicroName } from '../testing/micro-backbone.ts';
+import { deviceBytes } from './backend.ts';
+import type { LoadedBackbone } from './loaded-backbone.ts';
+import { Run, type RunHooks } from './run.ts';
+
+const device: DeviceInfo = {
+  backend: 'wasm',
+  adapter: 'test',
+  software: false,
+  f16: false,
+  subgroups: false,
+  threads: 1,
+  fallbackReason: null,
+};
+
+interface Told {
+  readonly run: Run;
+  readonly result: RunResult;
+  readonly steps: StepRecord[];
+  readonly epochs: EpochRecord[];
+}
+
+async function startRun(
+  backbone: MicroName | LoadedBackbone,
+  method: string,
+  training: FormValues,
+  onEpoch: (run: Run, epoch: EpochRecord) => void = () => undefined,
+): Promise<Told> {
+  const loaded = typeof backbone === 'string' ? await microBackbone(backbone) : backbone;
+  const config = { method, methodOptions: {}, training, classes: colourClasses(10) };
+  const run = new Run(1, config, loaded, colourImages);
+  const steps: StepRecord[] = [];
+  const epochs: EpochRecord[] = [];
+  const hooks: RunHooks = {
+    onPrepare: () => undefined,
+    onPhase: () => undefined,
+    onProgress: () => undefined,
+    onScales: () => undefined,
+    onStep: (record) => steps.push(record),
+    onEpoch: (record) => {
+      epochs.push(record);
+      onEpoch(run, record);
+    },
+  };
+  try {
+    return { run, result: await run.complete(hooks, device), steps, epochs };
+  } catch (error) {
+    run.model.dispose();
+    throw error;
+  }
+}
+
+const quick = { epochs: 3, batchSize: 7, learningRate: 0.01 };
+
+describe.each(backends)('a run on %s', (backend) => {
+  beforeAll(() => useBackend(backend));
+
+  test('learns', async () => {
+    const { run, result, epochs } = await startRun('vit-micro', 'san', { ...quick, epochs: 6 });
+    expect(result.end).toBe('completed');
+    expect(result.bestValidationAccuracy).toBeGreaterThan(0.8);
+    expect(epochs.at(-1)?.trainLoss).toBeLessThan(epochs[0]?.trainLoss ?? 0);
+    expect(result.evaluation.accuracy).toBe(
+      Math.max(...epochs.map((epoch) => epoch.validationAccuracy)),
+    );
+    run.model.dispose();
+  });
+
+  test('with the same seed draws the same curve', async () => {
+    const [first, second] = [
+      await startRun('vit-micro', 'san', quick),
+      await startRun('vit-micro', 'san', quick),
+    ];
+    expect(second.steps).toEqual(first.steps);
+    const other = await startRun('vit-micro', 'san', { ...quick, seed: 2 });
+    expect(other.steps).not.toEqual(first.steps);
+    for (const { run } of [first, second, other]) run.model.dispose();
+  });
+
+  test('looks back at an epoch and comes back to the best', async () => {
+    const { run, result, epochs } = await startRun('vit-micro', 'san', quick);
+    const first = await run.evaluate('both', 1, 1);
+    expect(first.accuracy).toBe(epochs[0]?.validationAccuracy);
+    expect((await run.evaluate('both', 1, null)).loss).toBeCloseTo(result.evaluation.loss, 6);
+    await expect(run.evaluate('both', 1, 9)).rejects.toThrow(/epochs 1, 2, 3; got 9/);
+    run.model.dispose();
+  });
+
+  test('stops when told and keeps its best', async () => {
+    const { run, result } = await startRun('vit-micro', 'linear', { ...quick, epochs: 50 }, (it) =>
+      it.stop(),
+    );
+    expect(result).toMatchObject({ end: 'stopped', bestEpoch: 1 });
+    run.model.dispose();
+  });
+
+  test('ends with a sentence when the loss is no longer a number', async () => {
+    const loaded = await microBackbone('vit-micro');
+    const norm = loaded.weights.get('norm.weight');
+    if (!norm) throw new Error('A vision transformer ends in a norm.');
+    const poisoned = { shape: norm.shape, data: norm.data.map(() => Number.NaN) };
+    const weights = new Map(loaded.weights).set('norm.weight', poisoned);
+    await expect(startRun({ ...loaded, weights }, 'linear', quick)).rejects.toThrow(
+      /loss must stay a finite number; at step 1 it was NaN/,
+    );
+  });
+
+  test('leaves nothing behind, twenty times', { timeout: 240_000 }, async () => {
+    const once = async (method: string, name: MicroName): Promise<void> => {
+      const { run } = await startRun(name, method, { ...quick, epochs: 1 });
+      await run.evaluate('neuron', 0.5, null);
+      await run.model.takeHome();
+      run.model.dispose();
+    };
+    await once('san', 'vit-micro');
+    await once('full', 'resnet-micro');
+    const before = { tensors: tf.memory().numTensors, bytes: deviceBytes() };
+    for (let i = 0; i < 10; i++) {
+      await once('san', 'vit-micro');
+      await once('full', 'resnet-micro');
+    }
+    expect({ tensors: tf.memory().numTensors, bytes: deviceBytes() }).toEqual(before);
+  });
+});
