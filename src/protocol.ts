@@ -109,6 +109,8 @@ export interface DemoCard {
   readonly classes: readonly string[];
   /** Images per class that make a good first run. */
   readonly imagesPerClass: number;
+  /** Where this task wants other training settings than the method's own defaults. */
+  readonly training: FormValues;
 }
 
 /** What this build offers. The page draws its forms from it and names no method or backbone itself. */

@@ -22,6 +22,8 @@ export interface ConfigState {
   /** What the person changed, per method. */
   readonly touchedOptions: Readonly<Record<string, FormValues>>;
   readonly touchedTraining: FormValues;
+  /** What the images at hand suggest, over the method's own defaults. */
+  readonly suggestedTraining: FormValues;
 }
 
 export interface ConfigActions {
@@ -35,6 +37,7 @@ export interface ConfigActions {
   chooseMethod(name: string): void;
   setOption(name: string, value: FieldValue): void;
   setTraining(name: string, value: FieldValue): void;
+  suggestTraining(suggested: FormValues): void;
   resetTraining(): void;
 }
 
@@ -49,6 +52,7 @@ export function createConfigStore(trainer: Trainer): ConfigStore {
     method: null,
     touchedOptions: {},
     touchedTraining: {},
+    suggestedTraining: {},
 
     loadBackbone(source, label) {
       get().loading?.cancel();
@@ -92,6 +96,8 @@ export function createConfigStore(trainer: Trainer): ConfigStore {
     setTraining: (name, value) =>
       set({ touchedTraining: { ...get().touchedTraining, [name]: value } }),
 
+    suggestTraining: (suggestedTraining) => set({ suggestedTraining }),
+
     resetTraining: () => set({ touchedTraining: {} }),
   }));
 }
@@ -111,11 +117,12 @@ export function methodOptions(catalog: Catalog, state: ConfigState): FormValues 
   return defaultsOf(fields, state.touchedOptions[method.name] ?? {});
 }
 
-/** Untouched values follow the chosen method's own defaults, then the fields'. */
+/** Untouched values follow what the images suggest, then the method's own defaults, then the fields'. */
 export function trainingValues(catalog: Catalog, state: ConfigState): FormValues {
   const method = findMethod(catalog, state.method);
   return defaultsOf(catalog.training, {
     ...(method?.trainingDefaults ?? {}),
+    ...state.suggestedTraining,
     ...state.touchedTraining,
   });
 }

@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { FakeTrainer } from '../testing/fake-trainer.ts';
+import { trainingValues } from './config.ts';
 import { createStudio, type Studio } from './studio.ts';
 
 let trainer: FakeTrainer;
@@ -26,12 +27,24 @@ test('the demo loads, opens and trains at one call', async () => {
   expect(sent('run.start')[0]?.args).toMatchObject({
     config: {
       method: 'san',
-      training: { epochs: 20, learningRate: 0.005 },
+      training: { epochs: 20, learningRate: 0.005, validationShare: 25 },
       methodOptions: { propagation: 'reference', shift: false },
     },
   });
   expect(studio.dataset.getState().classes.map(({ name }) => name)).toContain('scratch');
   await studio.run.getState().stop();
+});
+
+test('what a demo task suggests goes with its images, and the person has the last word', async () => {
+  const share = () =>
+    trainingValues(studio.catalog.getState(), studio.config.getState())['validationShare'];
+  await studio.loadDemo('surface');
+  expect(share()).toBe(25);
+  studio.config.getState().setTraining('validationShare', 40);
+  expect(share()).toBe(40);
+  studio.config.getState().resetTraining();
+  studio.dataset.getState().clear();
+  expect(share()).toBe(20);
 });
 
 test('the demo asks before it replaces images, and a no changes nothing', async () => {

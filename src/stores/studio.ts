@@ -76,6 +76,10 @@ export function createStudio(trainer: Trainer, options: StudioOptions = {}): Stu
         .getState()
         .announce(`${countOf(count, 'image')} in ${countOf(groups, 'class', 'classes')}.`);
     }),
+    dataset.subscribe(({ images }, before) => {
+      // What suited the images that are gone says nothing of those to come.
+      if (images.size === 0 && before.images.size > 0) config.getState().suggestTraining({});
+    }),
     results.subscribe(({ imported }, before) => {
       if (imported && imported !== before.imported) {
         config.getState().adoptBackbone(imported.backbone);
@@ -87,7 +91,9 @@ export function createStudio(trainer: Trainer, options: StudioOptions = {}): Stu
     const demo = catalog.getState().demos.find((card) => card.name === name);
     if (!demo) return false;
     if (dataset.getState().images.size > 0 && !(await mayReplace(app, demo.label))) return false;
-    return dataset.getState().loadDemo(demo.name, DEMO_SEED, demo.imagesPerClass);
+    const arrived = await dataset.getState().loadDemo(demo.name, DEMO_SEED, demo.imagesPerClass);
+    if (arrived) config.getState().suggestTraining(demo.training);
+    return arrived;
   };
 
   /** So that only images are missing; one that is open or being opened is left alone. */

@@ -185,7 +185,7 @@ export const fakeCatalog: Catalog = {
       summary: 'Find scratches, pits, cracks and stains on metal.',
       classes: ['clean', 'scratch', 'pit', 'crack', 'stain'],
       imagesPerClass: 40,
-      training: { validationShare: 0.25 },
+      training: { validationShare: 25 },
     },
     {
       name: 'leaves',
