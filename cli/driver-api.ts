@@ -13,6 +13,7 @@ import type {
   ImageId,
   ModeAccuracies,
   RejectedFile,
+  RunClass,
   RunConfig,
   RunStart,
   RunStatus,
@@ -61,6 +62,11 @@ export interface DriverRequests {
   importImages: {
     args: { files: readonly RemoteFile[]; className: string };
     result: ImportedImages;
+  };
+  /** Draws a demo task; gives its images by class. */
+  importDemo: {
+    args: { demo: string; seed: number; imagesPerClass: number };
+    result: { classes: readonly RunClass[] };
   };
   loadBackbone: { args: { source: RemoteSource }; result: BackboneInfo };
   finetune: { args: { config: RunConfig }; result: FinishedRun };

@@ -29,6 +29,8 @@ const handlers: Handlers = {
 
   importImages: ({ files, className }) => importImages(files, className),
 
+  importDemo: ({ demo, seed, imagesPerClass }) => importDemo(demo, seed, imagesPerClass),
+
   loadBackbone: async ({ source }) =>
     trainer.request('backbone.load', { source: await openSource(source) }, { onProgress }),
 
@@ -134,6 +136,23 @@ async function importImages(files: readonly RemoteFile[], className: string) {
     unsubscribe();
   }
   return { ids, rejected };
+}
+
+async function importDemo(demo: string, seed: number, imagesPerClass: number) {
+  const classes = new Map<string, ImageId[]>();
+  const unsubscribe = trainer.subscribe((event) => {
+    if (event.type !== 'images.added') return;
+    for (const { id, className } of event.images) {
+      const name = className ?? '';
+      classes.set(name, [...(classes.get(name) ?? []), id]);
+    }
+  });
+  try {
+    await trainer.request('images.demo', { demo, seed, imagesPerClass }, { onProgress });
+  } finally {
+    unsubscribe();
+  }
+  return { classes: [...classes].map(([name, images]) => ({ name, images })) };
 }
 
 /** Starts a run and resolves with its whole story; rejects where it fails or the device is lost. */

@@ -3,7 +3,7 @@ import { dirname, join, normalize } from 'node:path';
 import { unzipSync } from 'fflate';
 import type { FinetuneCall } from './arguments.ts';
 import { formatPercent, formatTable, print, tell } from './console.ts';
-import { importData, readData } from './dataset.ts';
+import { findDemo, importData, importDemo, readData } from './dataset.ts';
 import type { FinishedRun } from './driver-api.ts';
 import { findModel } from './model-source.ts';
 import { chooseSettings, findMethod } from './settings.ts';
@@ -18,12 +18,22 @@ export async function finetune(
   const page = await openPage();
   const { device, catalog } = await page.ask('hello', { backend: call.backend });
   const method = findMethod(catalog, call.method);
-  const { methodOptions, training } = chooseSettings(catalog.training, method, settingsOf(call));
+  const demo = data.kind === 'demo' ? findDemo(catalog, data.name) : null;
+  const { methodOptions, training } = chooseSettings(
+    catalog.training,
+    method,
+    demo?.training ?? {},
+    settingsOf(call),
+  );
   const source = await findModel(call.model, catalog, page.files);
 
   const backbone = await page.ask('loadBackbone', { source });
   tell(`${backbone.label} on ${device.adapter} (${device.backend}).`);
-  const classes = await importData(page, data);
+  const seed = Number(training['seed']);
+  const classes =
+    data.kind === 'folders'
+      ? await importData(page, data)
+      : await importDemo(page, findDemo(catalog, data.name), seed);
   const run = await page.ask('finetune', {
     config: { method: method.name, methodOptions, training, classes },
   });
@@ -33,7 +43,7 @@ export async function finetune(
     method: method.name,
     backend: device.backend,
     device: device.adapter,
-    seed: Number(training['seed']),
+    seed,
   });
   if (call.out !== null) await writeExport(page, call.out);
   print(call.json ? JSON.stringify(report) : describe(report));

@@ -28,9 +28,19 @@ const method: MethodInfo = {
 };
 
 const choose = (...written: [string, string][]) =>
-  chooseSettings(training, method, new Map(written));
+  chooseSettings(training, method, {}, new Map(written));
 
 describe('chooseSettings', () => {
+  it('puts what suits the data over the method and under the call', () => {
+    const suited = { augmentation: 'off', learningRate: 0.02 };
+    const written = new Map([['learningRate', '0.03']]);
+    expect(chooseSettings(training, method, suited, written).training).toEqual({
+      epochs: 10,
+      learningRate: 0.03,
+      augmentation: 'off',
+    });
+  });
+
   it('puts the method over the catalog and the call over both', () => {
     expect(choose()).toEqual({
       methodOptions: { shift: false },

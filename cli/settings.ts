@@ -15,18 +15,21 @@ export function findMethod(catalog: Catalog, name: string): MethodInfo {
 }
 
 /**
- * Every setting of a run: the catalog's defaults, over them the method's, over them what was written.
+ * Every setting of a run: the catalog's defaults, over them the method's, over them what suits
+ * the data, over them what was written.
  * Throws `UsageError` for a name no field has and for a value its field refuses.
  */
 export function chooseSettings(
   training: readonly Field[],
   method: MethodInfo,
+  suited: FormValues,
   written: ReadonlyMap<string, string>,
 ): ChosenSettings {
   const methodOptions: Record<string, FieldValue> = defaultsOf(method.fields);
   const trainingValues: Record<string, FieldValue> = {
     ...defaultsOf(training),
     ...method.trainingDefaults,
+    ...suited,
   };
   for (const [name, text] of written) {
     const own = method.fields.find((field) => field.name === name);

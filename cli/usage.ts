@@ -7,7 +7,7 @@ export class UsageError extends Error {
 }
 
 export const usage = `Usage:
-  san finetune --data DIR --model NAME|FILE|OWNER/NAME [--method NAME] [--epochs N] [--batch N] [--lr X]
+  san finetune --data DIR|demo:NAME --model NAME|FILE|OWNER/NAME [--method NAME] [--epochs N] [--batch N] [--lr X]
                [--seed N] [--set NAME=VALUE]… [--val DIR|SHARE] [--max-per-class N] [--out DIR]
                [--backend webgpu|wasm] [--json]
   san predict --model FILE|EXPORT_DIR|NAME [--adapter FILE] --data DIR [--backend webgpu|wasm] [--json]
