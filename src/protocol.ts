@@ -57,8 +57,6 @@ export interface ChoiceField extends FieldBase {
     readonly label: string;
     readonly help: string;
   }[];
-  /** Shown only for these backbone families; null means all. */
-  readonly families?: readonly string[] | null;
 }
 
 export interface SwitchField extends FieldBase {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { fakeCatalog } from '../testing/fake-catalog.ts';
 import { FakeTrainer } from '../testing/fake-trainer.ts';
-import { createConfigStore, fieldsFor, settingsProblem, trainingValues } from './config.ts';
+import { createConfigStore, settingsProblem, trainingValues } from './config.ts';
 
 const [first, second] = fakeCatalog.methods;
 if (!first || !second) throw new Error('The fake catalog needs two methods.');
@@ -58,20 +58,4 @@ test('cancelling is no failure', async () => {
   store.getState().loading?.cancel();
   expect(await loading).toBe(false);
   expect(store.getState().backboneProblem).toBeNull();
-});
-
-test('a choice meant for other families is not asked', () => {
-  const field = {
-    kind: 'choice',
-    name: 'a',
-    label: 'A',
-    help: '',
-    advanced: false,
-    default: 'x',
-    options: [{ value: 'x', label: 'X', help: '' }],
-    families: ['vit'],
-  } as const;
-  expect(fieldsFor([field], 'vit')).toEqual([field]);
-  expect(fieldsFor([field], null)).toEqual([field]);
-  expect(fieldsFor([field], 'resnet')).toEqual([]);
 });

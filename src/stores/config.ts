@@ -4,7 +4,6 @@ import type {
   BackboneInfo,
   BackboneSource,
   Catalog,
-  Field,
   FieldValue,
   FormValues,
 } from '../protocol.ts';
@@ -102,19 +101,10 @@ export function createConfigStore(trainer: Trainer): ConfigStore {
   }));
 }
 
-/** The method's fields that apply to a backbone family; all of them where none is chosen yet. */
-export function fieldsFor(fields: readonly Field[], family: string | null): readonly Field[] {
-  return fields.filter((field) => {
-    const families = field.kind === 'choice' ? field.families : null;
-    return !families || family === null || families.includes(family);
-  });
-}
-
 export function methodOptions(catalog: Catalog, state: ConfigState): FormValues {
   const method = findMethod(catalog, state.method);
   if (!method) return {};
-  const fields = fieldsFor(method.fields, state.backbone?.family ?? null);
-  return defaultsOf(fields, state.touchedOptions[method.name] ?? {});
+  return defaultsOf(method.fields, state.touchedOptions[method.name] ?? {});
 }
 
 /** Untouched values follow what the images suggest, then the method's own defaults, then the fields'. */

@@ -7,6 +7,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { affine, project } from '../ops/elementwise.ts';
 import type { Value } from '../autograd.ts';
+import { EngineError } from '../errors.ts';
 import { scaleName, type AdaptContext, type AdaptedSite, type PeftMethod } from './contract.ts';
 
 const shiftName = (site: string): string => `${site}.shift`;
@@ -58,13 +59,15 @@ export const method = {
 
   trains: (param) => param.role === 'norm',
 
-  create: (sites, options) =>
-    sites.flatMap(({ name, outputs }) => [
+  create(sites, options) {
+    checkPropagation(sites, options);
+    return sites.flatMap(({ name, outputs }) => [
       { name: scaleName(name), shape: [outputs], initial: new Float32Array(outputs).fill(1) },
       ...(options['shift'] === true
         ? [{ name: shiftName(name), shape: [outputs], initial: new Float32Array(outputs) }]
         : []),
-    ]),
+    ]);
+  },
 
   adapt(site, context) {
     const { mode } = context.view;
@@ -77,6 +80,15 @@ export const method = {
     };
   },
 } satisfies PeftMethod;
+
+function checkPropagation(sites: readonly AdaptedSite[], options: AdaptContext['options']): void {
+  const across = sites.some((site) => site.presynapticResized);
+  if (options['propagation'] !== 'interpolated' || across) return;
+  throw new EngineError(
+    'bad-setting',
+    'Scales can be carried across attention only where a network has attention; this backbone has none. Choose “As published”.',
+  );
+}
 
 /** The scale of the site before, as this site's weights feel it. */
 function propagated(site: AdaptedSite, context: AdaptContext): Value | undefined {

@@ -1,5 +1,5 @@
 import { findMethod } from '../../../stores/catalog.ts';
-import { fieldsFor, methodOptions } from '../../../stores/config.ts';
+import { methodOptions } from '../../../stores/config.ts';
 import { formProblems } from '../../../stores/form.ts';
 import { isRunning } from '../../../stores/run.ts';
 import { SettingsForm } from '../../form/settings-form.tsx';
@@ -12,7 +12,7 @@ export function MethodPanel() {
   const config = useConfig((state) => state);
   const disabled = useRun((state) => isRunning(state.phase));
   const method = findMethod(catalog, config.method);
-  const fields = fieldsFor(method?.fields ?? [], config.backbone?.family ?? null);
+  const fields = method?.fields ?? [];
   const values = methodOptions(catalog, config);
   return (
     <div className={styles.panel}>
