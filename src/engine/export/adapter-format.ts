@@ -2,12 +2,11 @@
  * The metadata of adapter.safetensors: strings all of them, some of them JSON. Whatever a file
  * says here is checked before it is believed.
  */
+import { ADAPTER_FORMAT } from '../../lib/trained-model-file.ts';
 import type { BackboneOrigin, FormValues, Preprocessing } from '../../protocol.ts';
 import { EngineError } from '../errors.ts';
 import type { Adapter } from './contract.ts';
 
-/** What the `format` entry of an adapter's metadata says. */
-export const ADAPTER_FORMAT = 'san-studio-adapter';
 const ADAPTER_VERSION = 1;
 
 type Metadata = Readonly<Record<string, string>>;

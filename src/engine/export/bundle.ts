@@ -1,3 +1,4 @@
+import { ADAPTER_NAME } from '../../lib/trained-model-file.ts';
 import { downloadZip } from 'client-zip';
 import { modelConfigJson } from '../../lib/model-config-json.ts';
 import { writeSafetensors } from '../../lib/safetensors.ts';
@@ -21,7 +22,7 @@ export async function exportBundle(
   const files: { readonly name: string; readonly input: string | Uint8Array }[] = [
     { name: 'README.md', input: bundleReadme(model) },
     { name: 'config.json', input: configJson(model) },
-    { name: 'adapter.safetensors', input: await writeAdapter(model) },
+    { name: ADAPTER_NAME, input: await writeAdapter(model) },
     { name: 'model.safetensors', input: writeSafetensors(model.merged, { format: 'pt' }) },
   ];
   if (model.record) {

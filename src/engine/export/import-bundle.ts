@@ -1,10 +1,9 @@
+import { ADAPTER_NAME } from '../../lib/trained-model-file.ts';
 import { readZip, type ZipEntry } from '../data/zip-entries.ts';
 import { EngineError } from '../errors.ts';
 import { checkWeightsSize } from '../weights/weights-file.ts';
 import { readAdapter } from './adapter.ts';
 import type { Adapter } from './contract.ts';
-
-const ADAPTER_NAME = 'adapter.safetensors';
 
 /**
  * A trained model as it was exported: adapter.safetensors itself, or a zip that holds it in any

@@ -2,7 +2,7 @@ import { readSafetensorsHeader } from '../../lib/safetensors.ts';
 import { sha256 } from '../../lib/sha256.ts';
 import type { BackboneSource } from '../../protocol.ts';
 import { EngineError } from '../errors.ts';
-import { ADAPTER_FORMAT } from '../export/adapter-format.ts';
+import { ADAPTER_FORMAT } from '../../lib/trained-model-file.ts';
 import type { OpenedWeights, OpenHooks } from './contract.ts';
 import { checkWeightsSize, namedError, readWeights } from './weights-file.ts';
 
