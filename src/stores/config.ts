@@ -1,12 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Trainer } from '../client/trainer-client.ts';
-import type {
-  BackboneInfo,
-  BackboneSource,
-  Catalog,
-  FieldValue,
-  FormValues,
-} from '../protocol.ts';
+import type { BackboneInfo, BackboneSource, Catalog, FieldValue, FormValues } from '../protocol.ts';
 import { isCancelled, sentence } from './app.ts';
 import { findMethod } from './catalog.ts';
 import { defaultsOf, formProblems } from './form.ts';
