@@ -1,7 +1,7 @@
-import { ADAPTER_NAME } from '../../lib/trained-model-file.ts';
 import { downloadZip } from 'client-zip';
 import { modelConfigJson } from '../../lib/model-config-json.ts';
 import { writeSafetensors } from '../../lib/safetensors.ts';
+import { ADAPTER_NAME } from '../../lib/trained-model-file.ts';
 import type { ExportedFile } from '../../protocol.ts';
 import { EngineError } from '../errors.ts';
 import { writeAdapter } from './adapter.ts';

@@ -1,8 +1,8 @@
 import { readSafetensorsHeader } from '../../lib/safetensors.ts';
 import { sha256 } from '../../lib/sha256.ts';
+import { ADAPTER_FORMAT } from '../../lib/trained-model-file.ts';
 import type { BackboneSource } from '../../protocol.ts';
 import { EngineError } from '../errors.ts';
-import { ADAPTER_FORMAT } from '../../lib/trained-model-file.ts';
 import type { OpenedWeights, OpenHooks } from './contract.ts';
 import { checkWeightsSize, namedError, readWeights } from './weights-file.ts';
 

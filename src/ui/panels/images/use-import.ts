@@ -1,4 +1,5 @@
 import { useCallback } from 'react';
+import { looksTrained } from '../../../lib/trained-model-file.ts';
 import type { ImportItem } from '../../../protocol.ts';
 import type { ClassId } from '../../../stores/dataset-contents.ts';
 import { useStudio } from '../../studio-context.ts';
@@ -6,11 +7,17 @@ import { readDrop } from './read-drop.ts';
 
 const MODEL = /\.(safetensors|onnx|pt|pth|ckpt)$/i;
 
-/** Sends chosen or dropped files to the worker; says where model files belong. */
+/** Sends chosen or dropped files to the worker; opens a trained model, says where others belong. */
 export function useImport() {
-  const { dataset, app } = useStudio();
+  const { dataset, app, results } = useStudio();
   const importItems = useCallback(
     async (items: readonly ImportItem[], target?: ClassId) => {
+      const [only] = items;
+      if (only && items.length === 1 && (await looksTrained(only.file, only.path))) {
+        app.getState().setTab('export');
+        await results.getState().importModel(only.file, only.path);
+        return;
+      }
       const models = items.filter(({ path }) => MODEL.test(path));
       const others = items.filter(({ path }) => !MODEL.test(path));
       if (models[0]) {
@@ -23,7 +30,7 @@ export function useImport() {
       }
       await dataset.getState().importFiles(inOrder(others), target);
     },
-    [app, dataset],
+    [app, dataset, results],
   );
   const importDrop = useCallback(
     async (transfer: DataTransfer, target?: ClassId) => {
