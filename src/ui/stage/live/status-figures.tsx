@@ -3,10 +3,11 @@ import { formatBytes, formatDuration } from '../../../lib/format.ts';
 import type { RunEnd } from '../../../protocol.ts';
 import { isRunning, type RunStage } from '../../../stores/run.ts';
 import { useThrottled } from '../../charts/use-throttled.ts';
+import { Button } from '../../components/button.tsx';
 import { Card } from '../../components/card.tsx';
 import { Help } from '../../components/help.tsx';
 import { Progress } from '../../components/progress.tsx';
-import { useRun } from '../../studio-context.ts';
+import { useApp, useRun } from '../../studio-context.ts';
 import { useRunTitle } from '../use-run-title.ts';
 import styles from './status-figures.module.css';
 
@@ -38,7 +39,7 @@ export function StatusFigures() {
   ].filter(Boolean);
   const end = phase === 'finished' ? (result?.end ?? null) : null;
   return (
-    <Card title={title}>
+    <Card title={title} actions={phase === 'finished' && <SeeResults />}>
       <Progress
         label={phaseWords(phase, end)}
         done={step}
@@ -66,6 +67,11 @@ export function StatusFigures() {
       </dl>
     </Card>
   );
+}
+
+function SeeResults() {
+  const setTab = useApp((state) => state.setTab);
+  return <Button onClick={() => setTab('results')}>See the results</Button>;
 }
 
 interface FigureProps {
