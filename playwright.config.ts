@@ -24,6 +24,8 @@ export default defineConfig({
   webServer: {
     command: `node scripts/start.mjs --port ${port}`,
     url: `http://localhost:${port}`,
+    // A page that is already served there is looked at as it is.
+    reuseExistingServer: !process.env['CI'],
     timeout: 180_000,
     stdout: 'ignore',
     stderr: 'pipe',

@@ -1,13 +1,12 @@
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
+import { openStudio, test } from './studio.ts';
 
-test('the page opens, isolated and without a complaint', async ({ page }) => {
-  const complaints: string[] = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  await page.goto('/');
-  await expect(page.getByRole('button', { name: 'Try the demo' })).toBeVisible();
+test('the page opens, isolated, and says which device it will use', async ({ page }) => {
+  await openStudio(page);
+  await expect(page.getByRole('button', { name: 'Try the demo' })).toBeEnabled();
+  await page.getByRole('button', { name: 'no GPU in use' }).click();
+  const device = page.getByRole('dialog', { name: 'Your device' });
+  await expect(device).toContainText('emulated on the processor');
+  await expect(device).toContainText('hardware acceleration');
   expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
-  expect(complaints).toEqual([]);
 });
