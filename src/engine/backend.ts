@@ -6,7 +6,7 @@ import simdUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.w
 import threadedUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
 import plainUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 import type { BackendName, DeviceInfo, Failure } from '../protocol.ts';
-import { EngineError } from './errors.ts';
+import { EngineError, outOfMemory } from './errors.ts';
 
 type Choice = BackendName | 'auto';
 
@@ -86,6 +86,15 @@ async function openWebGpu(
     if (info.reason === 'destroyed') return;
     const message = `The graphics device was lost (${info.message || 'no reason given'}). Reload the page to go on.`;
     onLost({ code: 'device-lost', message });
+  });
+  // Buffers that could not be made read as zeros: whatever is computed from here on is garbage.
+  device.addEventListener('uncapturederror', ({ error }) => {
+    const { message } = error;
+    onLost(
+      error instanceof GPUOutOfMemoryError
+        ? { code: 'out-of-memory', message: outOfMemory(message) }
+        : { code: 'internal', message: `The graphics device refused a command: ${message}` },
+    );
   });
   tf.removeBackend('webgpu');
   tf.registerBackend('webgpu', () => new WebGPUBackend(device, adapter.info));

@@ -120,6 +120,12 @@ describe.each(backends)('a run on %s', (backend) => {
     );
   });
 
+  test('ends with the reason when the device fails under it', async () => {
+    const onEpoch = (it: Run): void => it.control.fail(new Error('The device is gone.'));
+    const failing = startRun('vit-micro', 'linear', { ...quick, epochs: 50 }, { onEpoch });
+    await expect(failing).rejects.toThrow('The device is gone.');
+  });
+
   test('leaves nothing behind, twenty times', { timeout: 240_000 }, async () => {
     const once = async (method: string, name: MicroName): Promise<void> => {
       const { run } = await startRun(name, method, { epochs: 1, batchSize: 4 }, { images: 2 });

@@ -247,7 +247,9 @@ export class Session {
     throw new EngineError('busy', `Stop the training before you ${wish}.`);
   }
 
+  /** The device is gone or computes garbage: end what runs on it, keep everything else. */
   #lose(error: Failure): void {
+    this.#active?.control.fail(new EngineError(error.code, error.message));
     this.#post({ type: 'device.lost', error });
   }
 }

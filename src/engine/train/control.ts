@@ -1,6 +1,7 @@
 /** The person's hand on a running loop: pause, resume, stop. */
 export class RunControl {
   #stopped = false;
+  #failure: Error | null = null;
   #gate: { readonly opened: Promise<void>; readonly open: () => void } | null = null;
 
   get stopped(): boolean {
@@ -30,11 +31,17 @@ export class RunControl {
     this.resume();
   }
 
-  /** Waits while paused; returns the milliseconds waited. */
+  /** Ends the loop with this error at its next step. */
+  fail(error: Error): void {
+    this.#failure = error;
+    this.resume();
+  }
+
+  /** Waits while paused; returns the milliseconds waited. @throws what `fail` was given. */
   async pass(): Promise<number> {
-    if (!this.#gate) return 0;
     const start = performance.now();
-    await this.#gate.opened;
+    await this.#gate?.opened;
+    if (this.#failure) throw this.#failure;
     return performance.now() - start;
   }
 }

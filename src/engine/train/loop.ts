@@ -243,10 +243,11 @@ class TrainingRun {
   }
 
   async #waitWhilePaused(): Promise<number> {
-    if (!this.#plan.control.paused) return 0;
+    const { control } = this.#plan;
+    if (!control.paused) return control.pass();
     await this.#reads.drain();
     this.#hooks.onPhase('paused');
-    const waited = await this.#plan.control.pass();
+    const waited = await control.pass();
     this.#hooks.onPhase('training');
     return waited;
   }
