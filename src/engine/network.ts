@@ -7,6 +7,7 @@ import { scope, type Value } from './autograd.ts';
 import type { Backbone, Layers, Site } from './backbones/contract.ts';
 import { EngineError } from './errors.ts';
 import { convNorm, type BatchNorm } from './ops/conv-norm.ts';
+import { foldSite } from './merge.ts';
 import { layerNorm } from './ops/layer-norm.ts';
 import { linear, type Adaptation } from './ops/linear.ts';
 import { patches } from './ops/tokens.ts';
@@ -106,14 +107,15 @@ export class Network {
 
   /**
    * The backbone's tensors and the head with the method folded in, under the backbone's own
-   * names and shapes: W' = diag(scaleOut) · W · diag(scaleIn), b' = scaleOut ⊙ b + shift.
+   * names and shapes.
    */
   async merged(view: View = AS_TRAINED): Promise<StateDict> {
     const names = [...this.backbone.params.map((spec) => spec.name), ...this.#headNames()];
     const plain = await this.#params.stateDict(names.map((name) => this.#params.get(name)));
     const folded = new Map(plain);
     for (const site of this.backbone.sites) {
-      for (const [name, data] of await this.#foldSite(site, view)) folded.set(name, data);
+      const adapt = (): Adaptation => this.#adapt(site, view);
+      for (const [name, data] of await foldSite(site, this.#params, adapt)) folded.set(name, data);
     }
     return folded;
   }
@@ -215,35 +217,6 @@ export class Network {
       variance: param('running_var'),
       epsilon: this.backbone.normEpsilon,
     };
-  }
-
-  async #foldSite(site: Site, view: View): Promise<[string, TensorData][]> {
-    const weight = this.#params.get(`${site.layer}.weight`);
-    const holder = site.norm ?? site.layer; // scales fold into the norm where there is one
-    const rows = this.#params.get(`${holder}.weight`);
-    const bias = this.#params.get(`${holder}.bias`);
-    const folded = tf.tidy(() => {
-      const { scaleIn, scaleOut, shift } = this.#adapt(site, view);
-      const along = (scale: Value, axis: number, rank: number): tf.Tensor =>
-        scale.tensor.reshape(Array.from({ length: rank }, (_, i) => (i === axis ? -1 : 1)));
-      const times = (tensor: tf.Tensor, scale: Value | undefined, axis: number): tf.Tensor =>
-        scale ? tf.mul(tensor, along(scale, axis, tensor.rank)) : tensor.clone();
-      const offset = times(bias.value.tensor, scaleOut, 0);
-      const columns = times(weight.value.tensor, scaleIn, 1);
-      return {
-        weight: site.norm ? columns : times(columns, scaleOut, 0),
-        norm: site.norm ? times(rows.value.tensor, scaleOut, 0) : undefined,
-        bias: shift ? tf.add(offset, shift.tensor) : offset,
-      };
-    });
-    const read = async (param: Param, tensor: tf.Tensor): Promise<[string, TensorData]> => [
-      param.name,
-      { shape: param.shape, data: Float32Array.from(await tensor.data<'float32'>()) },
-    ];
-    const entries = [await read(weight, folded.weight), await read(bias, folded.bias)];
-    if (folded.norm) entries.push(await read(rows, folded.norm));
-    tf.dispose([folded.weight, folded.bias, ...(folded.norm ? [folded.norm] : [])]);
-    return entries;
   }
 }
 
