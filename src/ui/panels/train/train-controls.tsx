@@ -20,7 +20,7 @@ function StartControls() {
   const again = useRun((state) => state.phase === 'finished');
   return (
     <>
-      {failure && (
+      {failure && failure.code !== 'cancelled' && (
         <Notice tone="error" title="The run ended early" onDismiss={dismissFailure}>
           {failure.message} Your images and settings are untouched.
         </Notice>

@@ -24,6 +24,7 @@ export function StatusFigures() {
     useRun((state) => state.steps.at(-1) ?? null),
     200,
   );
+  const cancelled = useRun((state) => state.failure?.code === 'cancelled');
   const title = useRunTitle(start);
   if (start === null) return null;
   const total = start.totalEpochs * start.stepsPerEpoch;
@@ -41,7 +42,7 @@ export function StatusFigures() {
   return (
     <Card title={title} actions={phase === 'finished' && <SeeResults />}>
       <Progress
-        label={phaseWords(phase, end)}
+        label={cancelled ? 'Stopped before the first step' : phaseWords(phase, end)}
         done={step}
         total={total}
         detail={detail.join(' · ')}
