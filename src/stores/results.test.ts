@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { TrainerError, type Trainer } from '../client/trainer-client.ts';
 import type { Evaluation, RequestName, RunResult, RunStart } from '../protocol.ts';
-import { createResultsStore } from './results.ts';
+import { AS_TRAINED, createResultsStore } from './results.ts';
 import { createRunStore } from './run.ts';
 
 const evaluationAt = (strength: number): Evaluation => ({
@@ -99,11 +99,11 @@ test('a dragged slider asks once it rests, one at a time, and the latest wins', 
 
 test('an evaluation that fails leaves the one shown', async () => {
   const { results } = await page(refuse);
-  results.getState().evaluate({ strength: 2 });
+  results.getState().evaluate({ strength: 2, epoch: 1 });
   await vi.advanceTimersByTimeAsync(1000);
   const state = results.getState();
   expect(state.evaluation).toBe(result.evaluation);
-  expect(state.setting.strength).toBe(1);
+  expect(state.setting).toEqual(AS_TRAINED);
   expect(state.failure?.code).toBe('bad-file');
 });
 

@@ -37,9 +37,10 @@ export interface JudgedRun {
 
 interface ResultsData {
   readonly judged: JudgedRun | null;
-  /** The evaluation shown; its own mode and strength say what it is. */
   readonly evaluation: Evaluation | null;
-  /** What was asked for last; ahead of `evaluation` while it is measured. */
+  /** How the evaluation shown was measured. */
+  readonly shown: EvaluationSetting;
+  /** What was asked for last; ahead of `shown` while it is measured. */
   readonly setting: EvaluationSetting;
   readonly evaluating: boolean;
   /** An adapter opened after the last run; it is then the model that predicts. */
@@ -63,15 +64,21 @@ export interface ResultsState extends ResultsData {
   dismissFailure(): void;
 }
 
+/** Whether it shows the model itself: best weights, both uses of the scales at full strength. */
+export function isAsTrained({ mode, strength, epoch }: EvaluationSetting): boolean {
+  return mode === 'both' && strength === 1 && epoch === null;
+}
+
 export type ResultsStore = StoreApi<ResultsState>;
 
-const AS_TRAINED: EvaluationSetting = { mode: 'both', strength: 1, epoch: null };
+export const AS_TRAINED: EvaluationSetting = { mode: 'both', strength: 1, epoch: null };
 const DEBOUNCE = 150;
 const TRIAL_LIMIT = 24;
 
 const INITIAL: ResultsData = {
   judged: null,
   evaluation: null,
+  shown: AS_TRAINED,
   setting: AS_TRAINED,
   evaluating: false,
   imported: null,
@@ -91,8 +98,8 @@ export function createResultsStore(trainer: Trainer, run: RunStore): ResultsStor
       const current = get().setting === setting;
       if (current) set({ evaluating: false });
       // A run that finished meanwhile brought its own evaluation.
-      if (measured && get().judged === judged) set({ evaluation: measured });
-      else if (current && !measured) set({ setting: settingOf(get().evaluation) });
+      if (measured && get().judged === judged) set({ evaluation: measured, shown: setting });
+      else if (current && !measured) set({ setting: get().shown });
     }, DEBOUNCE);
     let nextTrial = 1;
     return {
@@ -140,9 +147,4 @@ export function createResultsStore(trainer: Trainer, run: RunStore): ResultsStor
     store.setState({ ...INITIAL, judged: { start, result }, evaluation });
   });
   return store;
-}
-
-function settingOf(evaluation: Evaluation | null): EvaluationSetting {
-  if (evaluation === null) return AS_TRAINED;
-  return { ...AS_TRAINED, mode: evaluation.mode, strength: evaluation.strength };
 }

@@ -103,6 +103,19 @@ test('strength and mode measure the validation images again', async () => {
   await expect.element(page.getByText(/at strength/)).not.toBeInTheDocument();
 });
 
+test('an epoch of the timeline is measured in place of the best one', async () => {
+  const { studio } = await trained();
+  await open('Scales');
+  await expect.element(page.getByText('With the weights of the best epoch, 3.')).toBeVisible();
+  studio.run.setState({ frames: studio.run.getState().frames.filter(({ step }) => step < 20) });
+  await userEvent.click(page.getByRole('button', { name: /^Take epoch 1/ }));
+  await expect.poll(() => studio.results.getState().shown.epoch).toBe(1);
+  await open('Results');
+  await expect.element(page.getByText(/with the weights of epoch 1\./)).toBeVisible();
+  await userEvent.click(page.getByRole('button', { name: 'Show as trained' }));
+  await expect.element(page.getByText(/weights of epoch 1/)).not.toBeInTheDocument();
+});
+
 test('a cell of the confusion matrix opens its images', async () => {
   const { studio } = await trained();
   await open('Results');

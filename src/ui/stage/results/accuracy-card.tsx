@@ -1,6 +1,5 @@
 import { countOf, formatDuration } from '../../../lib/format.ts';
-import type { Evaluation } from '../../../protocol.ts';
-import type { JudgedRun } from '../../../stores/results.ts';
+import { AS_TRAINED, isAsTrained, type JudgedRun } from '../../../stores/results.ts';
 import { Button } from '../../components/button.tsx';
 import { Card } from '../../components/card.tsx';
 import { Help } from '../../components/help.tsx';
@@ -13,12 +12,11 @@ import styles from './results.module.css';
 
 interface AccuracyCardProps {
   readonly judged: JudgedRun;
-  readonly evaluation: Evaluation;
   readonly judgement: Judgement;
 }
 
 /** The one number, with how sure it is. */
-export function AccuracyCard({ judged, evaluation, judgement }: AccuracyCardProps) {
+export function AccuracyCard({ judged, judgement }: AccuracyCardProps) {
   const { start, result } = judged;
   const title = useRunTitle(start);
   const total = judgement.images.length;
@@ -41,22 +39,24 @@ export function AccuracyCard({ judged, evaluation, judgement }: AccuracyCardProp
         Best weights: epoch {result.bestEpoch} of {start.totalEpochs}, trained in{' '}
         {formatDuration(result.seconds)}.
       </p>
-      <ChangedSetting evaluation={evaluation} />
+      <ChangedSetting />
     </Card>
   );
 }
 
-/** The strength slider and the modes change what stands here, so it says so. */
-function ChangedSetting({ evaluation }: { readonly evaluation: Evaluation }) {
+/** The strength slider, the modes and the timeline change what stands here, so it says so. */
+function ChangedSetting() {
   const evaluate = useResults((state) => state.evaluate);
-  if (evaluation.mode === 'both' && evaluation.strength === 1) return null;
+  const shown = useResults((state) => state.shown);
+  if (isAsTrained(shown)) return null;
+  const { mode, strength, epoch } = shown;
   return (
     <div className={styles.changed}>
       <span>
-        Shown with scales acting as “{modeLabel(evaluation.mode)}” at strength{' '}
-        {evaluation.strength.toFixed(2)}.
+        Shown with scales acting as “{modeLabel(mode)}” at strength {strength.toFixed(2)}
+        {epoch !== null && `, with the weights of epoch ${epoch}`}.
       </span>
-      <Button variant="quiet" onClick={() => evaluate({ mode: 'both', strength: 1, epoch: null })}>
+      <Button variant="quiet" onClick={() => evaluate(AS_TRAINED)}>
         Show as trained
       </Button>
     </div>

@@ -72,7 +72,7 @@ function RunResults({ judged, evaluation, children }: RunResultsProps) {
     });
   return (
     <>
-      <AccuracyCard judged={judged} evaluation={evaluation} judgement={judgement} />
+      <AccuracyCard judged={judged} judgement={judgement} />
       <div className={classes.length > NUMBERED ? styles.single : styles.pair}>
         <Card title="What is taken for what">
           <ConfusionGrid confusion={judgement.confusion} classes={classes} onOpen={openCell} />

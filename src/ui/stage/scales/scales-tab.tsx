@@ -40,7 +40,7 @@ function RunScales() {
         {(step) => (
           <div className={styles.pair}>
             <ModesCard step={step} />
-            <StrengthCard />
+            <StrengthCard step={step} />
           </div>
         )}
       </ScaleExplorer>

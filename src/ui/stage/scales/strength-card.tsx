@@ -1,4 +1,5 @@
 import { wilsonInterval } from '../../../lib/statistics.ts';
+import { AS_TRAINED, isAsTrained } from '../../../stores/results.ts';
 import { isRunning } from '../../../stores/run.ts';
 import { Button } from '../../components/button.tsx';
 import { Card } from '../../components/card.tsx';
@@ -10,8 +11,8 @@ import { MODES } from '../modes.ts';
 import { intervalWords, precisePercent } from '../percent.ts';
 import styles from './scales.module.css';
 
-/** How strongly the scales act, measured again on the validation images. */
-export function StrengthCard() {
+/** How strongly the scales act, measured again on the validation images; of any epoch the timeline stands on. */
+export function StrengthCard({ step }: { readonly step: number }) {
   const running = useRun((state) => isRunning(state.phase));
   const evaluation = useResults((state) => state.evaluation);
   const setting = useResults((state) => state.setting);
@@ -19,14 +20,15 @@ export function StrengthCard() {
   const evaluate = useResults((state) => state.evaluate);
   const failure = useResults((state) => state.failure);
   const dismiss = useResults((state) => state.dismissFailure);
-  const ready = evaluation !== null && !running;
-  const changed = setting.mode !== 'both' || setting.strength !== 1;
+  // A run that failed leaves the results of the one before, whose scales these are not.
+  const judged = useResults((state) => state.judged?.start.runId);
+  const ready = useRun((state) => state.start?.runId === judged) && evaluation !== null && !running;
   return (
     <Card
       title="How strong should it be?"
       actions={
-        changed && (
-          <Button variant="quiet" onClick={() => evaluate({ mode: 'both', strength: 1 })}>
+        !isAsTrained(setting) && (
+          <Button variant="quiet" onClick={() => evaluate(AS_TRAINED)}>
             As trained
           </Button>
         )
@@ -63,6 +65,7 @@ export function StrengthCard() {
           }}
         />
       </div>
+      {ready && <EpochChoice step={step} />}
       {ready ? (
         <p className={styles.outcome} aria-live="polite" aria-busy={evaluating}>
           <strong>{precisePercent(evaluation.accuracy)}</strong>{' '}
@@ -74,6 +77,32 @@ export function StrengthCard() {
         <p className={styles.waiting}>Ready when the run has ended.</p>
       )}
     </Card>
+  );
+}
+
+/** The weights of the epoch the timeline stands on, in place of the best ones. */
+function EpochChoice({ step }: { readonly step: number }) {
+  const epoch = useRun((state) => state.epochs.findLast((record) => record.step <= step)?.epoch);
+  const best = useRun((state) => state.result?.bestEpoch);
+  const chosen = useResults((state) => state.setting.epoch);
+  const evaluate = useResults((state) => state.evaluate);
+  const offered = epoch !== undefined && epoch !== best && epoch !== chosen ? epoch : null;
+  return (
+    <div className={styles.epoch}>
+      <span>
+        With the weights of {chosen === null ? `the best epoch, ${best}` : `epoch ${chosen}`}.
+      </span>
+      {offered !== null && (
+        <Button variant="quiet" onClick={() => evaluate({ epoch: offered })}>
+          Take epoch {offered}, where the timeline stands
+        </Button>
+      )}
+      {chosen !== null && (
+        <Button variant="quiet" onClick={() => evaluate({ epoch: null })}>
+          Back to the best
+        </Button>
+      )}
+    </div>
   );
 }
 
