@@ -118,11 +118,12 @@ export class Session {
   }
 
   async startRun(config: RunConfig, context: RequestContext): Promise<RunStart> {
-    this.#refuseWhileTraining('start another run');
+    const images = await this.#images();
+    this.#refuseWhileTraining('start another run'); // after the wait: two starts may come at once
     const device = this.#device;
     if (!device) throw new EngineError('not-ready', 'Say hello first: no device is open.');
     if (!this.#loaded) throw new EngineError('not-ready', 'Choose a backbone before training.');
-    const run = new Run(this.#nextRun++, config, this.#loaded, await this.#images());
+    const run = new Run(this.#nextRun++, config, this.#loaded, images);
     this.#active = run;
     const reporter = new RunReporter(run, this.#post);
     const prepare = (done: number, total: number): void =>
