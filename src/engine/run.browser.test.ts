@@ -97,6 +97,23 @@ describe.each(backends)('a run on %s', (backend) => {
     run.model.dispose();
   });
 
+  test('ends by itself when nothing gets better for as long as it was told to wait', async () => {
+    const hasty = { ...quick, epochs: 60, learningRate: 0.3, patience: 1 };
+    const { run, result, epochs } = await startRun('vit-micro', 'linear', hasty);
+    expect(result.end).toBe('early-stopped');
+    expect(epochs.at(-1)?.epoch).toBe(result.bestEpoch + 1);
+    run.model.dispose();
+  });
+
+  test('learns the same from two batches averaged as from one twice as large', async () => {
+    const exact = { ...quick, epochs: 1, validationShare: 0.25 };
+    const whole = await startRun('vit-micro', 'san', { ...exact, batchSize: 6 });
+    const halves = await startRun('vit-micro', 'san', { ...exact, batchSize: 3, accumulation: 2 });
+    expect(halves.steps).toHaveLength(whole.steps.length);
+    halves.steps.forEach(({ loss }, i) => expect(loss).toBeCloseTo(whole.steps[i]?.loss ?? 0, 4));
+    for (const { run } of [whole, halves]) run.model.dispose();
+  });
+
   test('stops when told and keeps its best', async () => {
     const onEpoch = (it: Run): void => it.stop();
     const { run, result } = await startRun(
