@@ -29,13 +29,16 @@ export function LiveTab() {
 }
 
 function RunView() {
+  const hasSteps = useRun((state) => state.steps.length > 0);
   return (
     <>
       <StatusFigures />
-      <div className={styles.pair}>
-        <LiveCurve metric="loss" />
-        <LiveCurve metric="accuracy" />
-      </div>
+      {hasSteps && (
+        <div className={styles.pair}>
+          <LiveCurve metric="loss" />
+          <LiveCurve metric="accuracy" />
+        </div>
+      )}
       <LiveScales />
     </>
   );

@@ -65,7 +65,7 @@ function ChannelList({ title, tone, channels, reach, onChoose }: ChannelListProp
           <li key={`${found.site.site}.${found.channel}`}>
             <button type="button" className={styles.entry} onClick={() => onChoose(found)}>
               <span className={styles.where}>
-                {found.site.label}{' '}
+                <span className={styles.site}>{found.site.label}</span>{' '}
                 <span className={styles.number}>channel {found.channel + 1}</span>
               </span>
               <span className={styles.bar}>
