@@ -45,8 +45,9 @@ export class Session {
   #device: DeviceInfo | null = null;
   #store: Promise<ImageStore> | null = null;
   #loaded: LoadedBackbone | null = null;
-  /** Trained here or imported. */
+  /** What predicts and is exported: the latest run's model or the imported one, whichever came last. */
   #model: Model | null = null;
+  #imported: Model | null = null;
   /** The loaded backbone under the head it came with, made when first asked for. */
   #pretrained: Model | null = null;
   #active: Run | null = null;
@@ -190,8 +191,9 @@ export class Session {
       await this.loadBackbone(origin, context);
     }
     if (!this.#loaded) throw new EngineError('internal', 'The backbone could not be loaded.');
-    this.#replaceModel(Model.adapted(this.#loaded, adapter));
-    this.#run = null;
+    const imported = Model.adapted(this.#loaded, adapter);
+    this.#imported?.dispose();
+    this.#imported = this.#model = imported;
     return this.#readyModel().describe();
   }
 
@@ -209,8 +211,9 @@ export class Session {
     try {
       const result = await completed;
       reporter.flush();
+      this.#run?.model.dispose();
       this.#run = run;
-      this.#replaceModel(run.model);
+      this.#model = run.model;
       this.#active = null;
       this.#post({ type: 'run.finished', result });
     } catch (error) {
@@ -219,11 +222,6 @@ export class Session {
       this.#active = null;
       this.#post({ type: 'run.failed', runId: run.id, error: toFailure(error) });
     }
-  }
-
-  #replaceModel(model: Model): void {
-    this.#model?.dispose();
-    this.#model = model;
   }
 
   #readyModel(): Model {
