@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { lazy, saved, traced, wants, type Value } from '../autograd.ts';
 import type { Param } from '../params.ts';
 import { scaleBy, type Adaptation } from './linear.ts';
-import { asMatrix, transposedTimes } from './matmul.ts';
+import { asMatrix, transposedFactor } from './matmul.ts';
 import { sumRows, sumRowsOfProduct } from './sums.ts';
 
 /** Batch norm in evaluation mode: affine parameters and frozen statistics, all [C]. */
@@ -157,37 +157,63 @@ function spreadOut(x: tf.Tensor4D, stride: number, limit: readonly [number, numb
 }
 
 /**
- * ∂L/∂kernel, OIHW: for every tap of the kernel one product of the input under that tap
- * with the gradient. WebAssembly has no kernel for it, and WebGPU's is one thread a weight.
+ * ∂L/∂kernel, OIHW: for every tap of the kernel one product of the gradient with the input
+ * under that tap. WebAssembly has no kernel for it, and WebGPU's is one thread a weight.
  */
 function convFilterGradient(
   input: tf.Tensor,
   gradient: tf.Tensor4D,
   kernelShape: readonly number[],
-  { stride, padding }: ConvGeometry,
+  geometry: ConvGeometry,
 ): tf.Tensor {
-  const [, , height = 1, width = 1] = kernelShape;
+  const [out = 0, into = 0, height = 1, width = 1] = kernelShape;
   const [batch, rows, columns] = gradient.shape;
-  const channels = input.shape[3] ?? 0;
-  const g = asMatrix(gradient); // [B·H'·W', out]
-  const padded = tf.pad(input, [
-    [0, 0],
-    [padding, padding],
-    [padding, padding],
-    [0, 0],
-  ]);
+  const { stride } = geometry;
+  const timesGradient = transposedFactor(asMatrix(gradient)); // of [B·H'·W', out]
+  const phase = phases(input, geometry);
   const taps: tf.Tensor[] = [];
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      const under = tf.stridedSlice(
-        padded,
-        [0, y, x, 0],
-        [batch, y + (rows - 1) * stride + 1, x + (columns - 1) * stride + 1, channels],
-        [1, stride, stride, 1],
+      const corner = [0, Math.floor(y / stride), Math.floor(x / stride), 0] as const;
+      const under = tf.slice4d(
+        phase(y % stride, x % stride),
+        [...corner],
+        [batch, rows, columns, into],
       );
-      taps.push(transposedTimes(g, asMatrix(under))); // [out, in]
+      taps.push(timesGradient(asMatrix(under))); // [out, in]
     }
   }
-  const [out = 0, into = 0] = kernelShape;
   return tf.transpose(tf.stack(taps), [1, 2, 0]).reshape([out, into, height, width]);
+}
+
+/**
+ * The padded input [B, H, W, C] taken apart by the stride: (row, column) ↦ every stride-th
+ * pixel from there. Plain slices of plain slices, because strided ones are slow.
+ */
+function phases(
+  input: tf.Tensor,
+  { stride, padding }: ConvGeometry,
+): (row: number, column: number) => tf.Tensor4D {
+  const [batch = 0, rows = 0, columns = 0, channels = 0] = input.shape;
+  const whole = (side: number): number => Math.ceil((side + 2 * padding) / stride) * stride;
+  const [height, width] = [whole(rows), whole(columns)];
+  const padded = tf.pad(input, [
+    [0, 0],
+    [padding, height - rows - padding],
+    [padding, width - columns - padding],
+    [0, 0],
+  ]);
+  const [high, wide] = [height / stride, width / stride];
+  const split: tf.Tensor4D = padded.reshape([batch * high, stride, wide, stride * channels]);
+  const known = new Map<number, tf.Tensor4D>();
+  return (row, column) => {
+    const key = row * stride + column;
+    const made: tf.Tensor4D =
+      known.get(key) ??
+      tf
+        .slice4d(split, [0, row, 0, column * channels], [batch * high, 1, wide, channels])
+        .reshape([batch, high, wide, channels]);
+    known.set(key, made);
+    return made;
+  };
 }

@@ -21,8 +21,14 @@ export function weightMatrix(weight: tf.Tensor): tf.Tensor2D {
 
 /** aᵀ · b with a [N, m], b [N, n] → [m, n]. */
 export function transposedTimes(a: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor2D {
-  if (needsPlainLayout()) return tf.matMul(transpose(a), b);
-  return tf.matMul(a, b, true, false);
+  return transposedFactor(a)(b);
+}
+
+/** b ↦ aᵀ · b for many b: where a must be turned around for it, that is done once. */
+export function transposedFactor(a: tf.Tensor2D): (b: tf.Tensor2D) => tf.Tensor2D {
+  if (!needsPlainLayout()) return (b) => tf.matMul(a, b, true, false);
+  const rows = transpose(a);
+  return (b) => tf.matMul(rows, b);
 }
 
 /** Sees a tensor as [rows, last axis]. */
