@@ -105,6 +105,15 @@ describe.each(backends)('a run on %s', (backend) => {
     run.model.dispose();
   });
 
+  test('lets one image left over weigh as one image', async () => {
+    const training = { ...quick, epochs: 1, learningRate: 0.001, validationShare: 0.25 };
+    const { run, steps } = await startRun('vit-micro', 'linear', { ...training, batchSize: 17 });
+    const [whole, tail] = steps;
+    expect(steps).toHaveLength(2); // 18 training images: 17 and 1
+    expect(tail?.gradientNorm).toBeLessThan(0.5 * (whole?.gradientNorm ?? 0));
+    run.model.dispose();
+  });
+
   test('learns the same from two batches averaged as from one twice as large', async () => {
     const exact = { ...quick, epochs: 1, validationShare: 0.25 };
     const whole = await startRun('vit-micro', 'san', { ...exact, batchSize: 6 });

@@ -19,7 +19,7 @@ import { ADAMW_DEFAULTS, AdamW } from './optimizer.ts';
 import { PendingReads } from './pending-reads.ts';
 import { learningRateAt } from './schedule.ts';
 import type { TrainingSettings } from './settings.ts';
-import { readMetrics, trainStep, type LoadedBatch } from './step.ts';
+import { countImages, readMetrics, trainStep, type LoadedBatch } from './step.ts';
 
 const SCALE_FRAMES = 200;
 
@@ -159,7 +159,7 @@ class TrainingRun {
   async #epoch(epoch: number): Promise<void> {
     const { split, settings, control, network } = this.#plan;
     const start = performance.now();
-    const sums = { loss: 0, accuracy: 0, steps: 0 };
+    const sums = { loss: 0, accuracy: 0, images: 0 };
     this.#hooks.onPhase('training');
     const order = createRng(settings.seed, 'order').fork(epoch);
     const augmentation = createRng(settings.seed, 'augmentation').fork(epoch);
@@ -185,8 +185,8 @@ class TrainingRun {
     const record: EpochRecord = {
       epoch,
       step: this.#step,
-      trainLoss: sums.loss / sums.steps,
-      trainAccuracy: sums.accuracy / sums.steps,
+      trainLoss: sums.loss / sums.images,
+      trainAccuracy: sums.accuracy / sums.images,
       validationLoss: evaluation.loss,
       validationAccuracy: evaluation.accuracy,
       seconds,
@@ -206,7 +206,7 @@ class TrainingRun {
 
   async #trainOn(
     loaded: readonly LoadedBatch[],
-    sums: { loss: number; accuracy: number; steps: number },
+    sums: { loss: number; accuracy: number; images: number },
   ): Promise<void> {
     const { network, settings } = this.#plan;
     const { learningRate: peak, warmup, labelSmoothing } = settings;
@@ -214,15 +214,13 @@ class TrainingRun {
     const learningRate = learningRateAt(this.#step, this.#totalSteps, peak, warmup);
     const metrics = trainStep(network, this.#optimizer, loaded, labelSmoothing, learningRate);
     const step = ++this.#step;
-    this.#images += loaded.reduce(
-      (sum, { batch }) => sum + batch.weights.reduce((count, weight) => count + weight, 0),
-      0,
-    );
+    const images = countImages(loaded);
+    this.#images += images;
     await this.#reads.add(async () => {
       const read = await readMetrics(metrics, step);
-      sums.loss += read.loss;
-      sums.accuracy += read.accuracy;
-      sums.steps++;
+      sums.loss += images * read.loss;
+      sums.accuracy += images * read.accuracy;
+      sums.images += images;
       this.#hooks.onStep({ step, learningRate, ...read });
     });
     await this.#readScales(step);

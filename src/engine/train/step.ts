@@ -39,9 +39,10 @@ export function trainStep(
     });
     const gradient = mean(parts.map((part) => part.gradient));
     optimizer.step(gradient.as1D(), learningRate);
+    const perImage = batchRows(batches) / countImages(batches); // metrics are over real images
     const metrics = [
-      mean(parts.map((part) => part.loss)),
-      mean(parts.map((part) => part.accuracy)),
+      tf.mul(mean(parts.map((part) => part.loss)), perImage),
+      tf.mul(mean(parts.map((part) => part.accuracy)), perImage),
       tf.sqrt(tf.sum(tf.square(gradient))),
     ];
     return tf.stack(metrics).as1D();
@@ -76,7 +77,7 @@ function gradientStep(
     const logits = network.forward(images);
     const classes = logits.shape[1] ?? 0;
     const hits = tf.equal(tf.argMax(logits.tensor, 1), labels).toFloat();
-    accuracy = tf.keep(tf.div(tf.sum(tf.mul(hits, weights)), tf.sum(weights)));
+    accuracy = tf.keep(tf.div(tf.sum(tf.mul(hits, weights)), count));
     const oneHot = tf.oneHot(labels, classes).toFloat();
     const smooth = tf.add(tf.mul(oneHot, 1 - labelSmoothing), labelSmoothing / classes);
     return crossEntropy(logits, smooth.as2D(count, classes), weights);
@@ -85,6 +86,16 @@ function gradientStep(
   const result = accuracy.clone(); // the caller's tidy owns the clone
   accuracy.dispose();
   return { loss, accuracy: result };
+}
+
+/** Images of a step, those that only pad a batch left out. */
+export function countImages(batches: readonly LoadedBatch[]): number {
+  const weights = batches.flatMap(({ batch }) => [...batch.weights]);
+  return weights.reduce((sum, weight) => sum + weight, 0);
+}
+
+function batchRows(batches: readonly LoadedBatch[]): number {
+  return batches.reduce((sum, { batch }) => sum + batch.images.length, 0);
 }
 
 function mean(tensors: readonly tf.Tensor[]): tf.Tensor {
