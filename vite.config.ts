@@ -48,6 +48,7 @@ export default defineConfig({
       'recharts',
       'zustand',
       'zustand/vanilla',
+      '@zip.js/zip.js/lib/zip-core-native.js',
       'react',
       'react-dom',
       'react-dom/client',
