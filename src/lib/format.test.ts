@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { countOf, formatBytes, formatCount, formatDuration } from './format.ts';
+import { countOf, formatBytes, formatCount, formatDuration, formatShare } from './format.ts';
 
 test('bytes move to the next unit before they would show four digits', () => {
   expect([0, 999, 1000, 5_700_000, 999_600, 343_000_000, 2.5e9].map(formatBytes)).toEqual([
@@ -39,5 +39,15 @@ test('one is not many', () => {
     '1 image',
     '5,000 images',
     '2 classes',
+  ]);
+});
+
+test('shares carry two digits and never an exponent', () => {
+  expect([0.0058, 0.00068, 0.075, 0.5, 1].map(formatShare)).toEqual([
+    '0.58 %',
+    '0.068 %',
+    '7.5 %',
+    '50 %',
+    '100 %',
   ]);
 });

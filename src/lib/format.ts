@@ -27,6 +27,12 @@ export function formatDuration(seconds: number): string {
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }
 
+/** "0.58 %", "7.5 %", "100 %": a share in [0, 1] with two digits that say something. */
+export function formatShare(share: number): string {
+  const percent = share * 100;
+  return `${percent < 10 ? Number(percent.toPrecision(2)) : Math.round(percent)} %`;
+}
+
 /** "1 image", "12 images", "5,000 images". */
 export function countOf(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;

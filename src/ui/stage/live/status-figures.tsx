@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { formatBytes, formatDuration } from '../../../lib/format.ts';
+import { formatBytes, formatDuration, formatShare } from '../../../lib/format.ts';
 import type { RunEnd } from '../../../protocol.ts';
 import { isRunning, type RunStage } from '../../../stores/run.ts';
 import { useThrottled } from '../../charts/use-throttled.ts';
@@ -63,7 +63,7 @@ export function StatusFigures() {
         <Figure
           name="Trained numbers"
           value={start.trainableParameters.toLocaleString('en')}
-          detail={`${share(start.trainableParameters / start.totalParameters)} of all`}
+          detail={`${formatShare(start.trainableParameters / start.totalParameters)} of all`}
         />
       </dl>
     </Card>
@@ -94,10 +94,6 @@ function Figure({ name, value, help, detail }: FigureProps) {
       </dd>
     </div>
   );
-}
-
-function share(part: number): string {
-  return `${(part * 100).toPrecision(2)} %`;
 }
 
 function phaseWords(phase: RunStage, end: RunEnd | null): string {

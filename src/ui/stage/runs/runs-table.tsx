@@ -1,4 +1,4 @@
-import { formatDuration } from '../../../lib/format.ts';
+import { formatDuration, formatShare } from '../../../lib/format.ts';
 import { wilsonInterval } from '../../../lib/statistics.ts';
 import type { FinishedRun } from '../../../stores/run.ts';
 import { LineSample } from '../../charts/curve-legend.tsx';
@@ -89,7 +89,7 @@ function RunRow({ run, line, onToggle }: RunRowProps) {
         </span>
       </td>
       <td data-label="Trained">
-        {((start.trainableParameters / start.totalParameters) * 100).toPrecision(2)} %
+        {formatShare(start.trainableParameters / start.totalParameters)}
         <span className={styles.detail}>{start.trainableParameters.toLocaleString('en')}</span>
       </td>
       <td>
