@@ -17,7 +17,7 @@ import type { ImageStore } from './data/image-store.ts';
 import { splitClasses } from './data/split.ts';
 import { EngineError } from './errors.ts';
 import { summariseEvaluation, type RunRecord } from './export/run-record.ts';
-import { fieldDefaults, parseForm } from './form.ts';
+import { parseForm } from './form.ts';
 import type { LoadedBackbone } from './loaded-backbone.ts';
 import { Model } from './model.ts';
 import { methodNamed } from './peft/registry.ts';
@@ -30,7 +30,7 @@ import {
   type TrainingOutcome,
   type TrainingPlan,
 } from './train/loop.ts';
-import { parseTraining, TRAINING_FIELDS, type TrainingSettings } from './train/settings.ts';
+import { parseTraining, type TrainingSettings } from './train/settings.ts';
 
 /** Epoch ends are kept for looking back while they fit into this many bytes. */
 const SNAPSHOT_BYTES = 64 * 2 ** 20;
@@ -48,7 +48,6 @@ export class Run {
   readonly model: Model;
   readonly control = new RunControl();
   readonly settings: TrainingSettings;
-  readonly #config: RunConfig;
   readonly #plan: TrainingPlan;
   readonly #store: RunImages;
   readonly #steps: StepRecord[] = [];
@@ -63,7 +62,6 @@ export class Run {
    */
   constructor(id: number, config: RunConfig, loaded: LoadedBackbone, store: RunImages) {
     this.id = id;
-    this.#config = config;
     this.#store = store;
     const method = methodNamed(config.method);
     const options = parseForm(method.info.fields, config.methodOptions);
@@ -188,19 +186,14 @@ export class Run {
     const { split } = this.#plan;
     const inClass = (samples: typeof split.train, label: number): number =>
       samples.filter((sample) => sample.label === label).length;
-    const method = methodNamed(this.#config.method).info;
     return {
       date: new Date().toISOString(),
       versions: { 'tensorflow.js': tensorflow['tfjs'] },
       device,
       backbone: info,
-      method: method.name,
+      method: start.method,
       methodOptions: this.model.options,
-      training: {
-        ...fieldDefaults(TRAINING_FIELDS),
-        ...method.trainingDefaults,
-        ...this.#config.training,
-      },
+      training: { ...this.settings },
       seed: this.settings.seed,
       classes: this.model.classes.map((name, label) => ({
         name,

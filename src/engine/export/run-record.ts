@@ -1,3 +1,4 @@
+import { predictedClasses } from '../../lib/statistics.ts';
 import type {
   BackboneInfo,
   DeviceInfo,
@@ -57,10 +58,8 @@ export interface EvaluationSummary {
 export function summariseEvaluation(evaluation: Evaluation, classes: number): EvaluationSummary {
   const { mode, strength, labels, probabilities, loss, accuracy } = evaluation;
   const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
-  labels.forEach((label, image) => {
-    const row = probabilities.subarray(image * classes, (image + 1) * classes);
-    const predicted = row.indexOf(Math.max(...row));
-    const counts = confusion[label];
+  predictedClasses(probabilities, classes).forEach((predicted, image) => {
+    const counts = confusion[labels[image] ?? -1];
     if (counts) counts[predicted] = (counts[predicted] ?? 0) + 1;
   });
   return { mode, strength, images: labels.length, loss, accuracy, confusion };

@@ -1,10 +1,11 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import type { Evaluation } from '../../protocol.ts';
 import { evaluationBatches, type Batch } from '../data/batches.ts';
 import type { Sample } from '../data/split.ts';
 import type { Network } from '../network.ts';
 import type { View } from '../peft/contract.ts';
 import { breathe, type RunControl } from './control.ts';
+import { imageTensor } from './image-tensor.ts';
 
 /** Brings a batch's pixels, normalised, [n, S, S, 3]. */
 export type LoadEvaluationBatch = (batch: Batch) => Promise<Float32Array>;
@@ -74,8 +75,7 @@ export function predictPixels(
   count: number,
   view?: View,
 ): tf.Tensor2D {
-  const side = Math.round(Math.sqrt(pixels.length / count / 3));
-  const images = tf.tensor4d(pixels, [count, side, side, 3]);
+  const images = imageTensor(pixels, count);
   const logits = network.predict(images, view);
   images.dispose();
   return logits;

@@ -4,6 +4,7 @@ import type { Batch } from '../data/batches.ts';
 import { differentiate } from '../autograd.ts';
 import type { Network } from '../network.ts';
 import { crossEntropy } from '../ops/cross-entropy.ts';
+import { imageTensor } from './image-tensor.ts';
 import { flattenGradients, type AdamW } from './optimizer.ts';
 
 export interface LoadedBatch {
@@ -68,8 +69,7 @@ function gradientStep(
   labelSmoothing: number,
 ): { loss: tf.Tensor; accuracy: tf.Tensor } {
   const count = batch.images.length;
-  const side = Math.round(Math.sqrt(pixels.length / count / 3));
-  const images = tf.tensor4d(pixels, [count, side, side, 3]);
+  const images = imageTensor(pixels, count);
   const labels = tf.tensor1d(batch.labels, 'int32');
   const weights = tf.tensor1d(batch.weights);
   let accuracy: tf.Tensor | undefined;
