@@ -13,18 +13,14 @@ import styles from './status-figures.module.css';
 
 /** Where the run stands, in numbers with units. */
 export function StatusFigures() {
-  const phase = useRun((state) => state.phase);
-  const start = useRun((state) => state.start);
-  const result = useRun((state) => state.result);
-  const status = useThrottled(
-    useRun((state) => state.status),
+  // One moment of the run: a label must not run ahead of the numbers beside it.
+  const moment = useThrottled(
+    useRun((state) => state),
     200,
   );
-  const last = useThrottled(
-    useRun((state) => state.steps.at(-1) ?? null),
-    200,
-  );
-  const cancelled = useRun((state) => state.failure?.code === 'cancelled');
+  const { phase, start, result, status } = moment;
+  const last = moment.steps.at(-1) ?? null;
+  const cancelled = moment.failure?.code === 'cancelled';
   const title = useRunTitle(start);
   if (start === null) return null;
   const total = start.totalEpochs * start.stepsPerEpoch;
