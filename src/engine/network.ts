@@ -186,6 +186,7 @@ export class Network {
       },
       head: (x) => layer(this.backbone.headName, x, {}),
       tokens: (_block, x) => x,
+      beside: (_mlp, _x, y) => y,
       value: (name) => params.get(name).value,
       scope,
     };

@@ -9,23 +9,72 @@ import type { Value } from '../autograd.ts';
 import type { ConvGeometry } from '../ops/conv-norm.ts';
 import type { ParamSpec } from '../params.ts';
 
+/** What a layer is to its network; methods choose their layers by it. */
+export type SiteRole =
+  /** Makes the first features out of pixels: patch embedding, stem. */
+  | 'embedding'
+  /** Queries, keys and values in one, each a third of the outputs. */
+  | 'qkv'
+  /** Attention's way back into the residual stream. */
+  | 'projection'
+  /** First layer of an MLP. */
+  | 'mlp-in'
+  /** Second layer of an MLP: what it reads lives nowhere else. */
+  | 'mlp-out'
+  /** First convolution of a residual block. */
+  | 'convolution'
+  /** Later convolution of a residual block: what it reads lives nowhere else. */
+  | 'inner-convolution'
+  /** One filter a channel. */
+  | 'depthwise'
+  /** Convolution in a block's shortcut. */
+  | 'shortcut'
+  /** Fewer positions and more channels, between stages. */
+  | 'reduction';
+
 /** A layer with feature channels, where methods may act. */
 export interface Site {
   /** timm name of the layer, e.g. "blocks.0.attn.qkv". */
   readonly name: string;
   /** For people, e.g. "Block 1 · attention in". */
   readonly label: string;
-  readonly kind: 'linear' | 'conv';
+  readonly kind: 'linear' | 'conv' | 'depthwise';
+  readonly role: SiteRole;
   /** Name of the layer that holds `.weight` and `.bias`; differs from `name` for the patch embedding. */
   readonly layer: string;
   /** Batch norm that follows the convolution, and that scales fold into; null for linear layers. */
   readonly norm: string | null;
   readonly inputs: number;
   readonly outputs: number;
+  /** Side of the square kernel, in pixels; 1 where the layer is applied to single positions. */
+  readonly kernel: number;
   /** The site whose output channels are this one's input channels. */
   readonly presynaptic: string | null;
   /** A presynaptic site of another width, whose scale is resized; used by "interpolated" propagation only. */
   readonly presynapticResized: string | null;
+}
+
+/** A layer norm that a method may follow with channel-wise changes, which then fold into it. */
+export interface NormSite {
+  readonly name: string;
+  readonly width: number;
+}
+
+/** An MLP that a method may put a branch beside. */
+export interface MlpSite {
+  /** e.g. "blocks.0.mlp". */
+  readonly name: string;
+  /** Channels that enter and leave it. */
+  readonly width: number;
+}
+
+/** A stack of blocks over one sequence of tokens, which a method may lengthen. */
+export interface TokenStack {
+  readonly blocks: number;
+  readonly width: number;
+  /** Tokens before the patches: class, register and distillation tokens. */
+  readonly prefix: number;
+  readonly patches: number;
 }
 
 /** The layers of a network as its forward pass calls them, by timm's names. */
@@ -40,8 +89,13 @@ export interface Layers {
   norm(name: string, x: Value): Value;
   /** The classifier: [B, C] → [B, classes]. */
   head(x: Value): Value;
-  /** Hook for methods that add tokens before a block: [B, n, C] → [B, n', C]. */
+  /**
+   * Hook for methods that add tokens before a block: [B, n, C] → [B, n', C]. Prefix tokens stay
+   * first and patches last.
+   */
   tokens(block: number, x: Value): Value;
+  /** Hook for methods that add a branch beside an MLP: its block's input x and the MLP's output y → y', all of y's shape. */
+  beside(mlp: string, x: Value, y: Value): Value;
   /** A tensor that belongs to no layer, e.g. "cls_token". */
   value(name: string): Value;
   /** Runs a stretch of the network and frees its intermediates. */
@@ -66,6 +120,10 @@ export interface Backbone {
   readonly params: readonly ParamSpec[];
   /** In network order. */
   readonly sites: readonly Site[];
+  readonly norms: readonly NormSite[];
+  readonly mlps: readonly MlpSite[];
+  /** Null where the network is no single stack over tokens. */
+  readonly tokens: TokenStack | null;
   readonly normEpsilon: number;
   /** Images [B, S, S, 3], normalised → logits [B, classes]. */
   forward(layers: Layers, images: Tensor4D): Value;

@@ -10,7 +10,7 @@ import { EngineError } from '../errors.ts';
 import { add, relu } from '../ops/elementwise.ts';
 import { globalAveragePool, maxPool } from '../ops/pool.ts';
 import type { ParamSpec } from '../params.ts';
-import type { Backbone, BackboneFamily, Layers, Shapes, Site } from './contract.ts';
+import type { Backbone, BackboneFamily, Layers, Shapes, Site, SiteRole } from './contract.ts';
 
 interface Conv {
   readonly site: string;
@@ -61,10 +61,12 @@ function residual(block: Block, apply: (conv: Conv, x: Value) => Value, input: V
 
 /** The first convolution and the shortcut of a block read what the previous block's last one wrote. */
 function sites(config: ResnetConfig): Site[] {
-  const site = (conv: Conv, label: string, presynaptic: string | null): Site => ({
+  const site = (conv: Conv, label: string, role: SiteRole, presynaptic: string | null): Site => ({
     name: conv.site,
     label,
     kind: 'conv',
+    role,
+    kernel: conv.kernel,
     layer: conv.site,
     norm: conv.norm,
     inputs: conv.inputs,
@@ -72,15 +74,18 @@ function sites(config: ResnetConfig): Site[] {
     presynaptic,
     presynapticResized: null,
   });
-  const list = [site(config.stem, 'Stem', null)];
+  const list = [site(config.stem, 'Stem', 'embedding', null)];
   let previous = config.stem.site;
   for (const block of config.blocks) {
     const incoming = previous;
     block.convs.forEach((conv, i) => {
-      list.push(site(conv, `${block.label} · conv ${i + 1}`, previous));
+      const role = i === 0 ? 'convolution' : 'inner-convolution';
+      list.push(site(conv, `${block.label} · conv ${i + 1}`, role, previous));
       previous = conv.site;
     });
-    if (block.downsample) list.push(site(block.downsample, `${block.label} · shortcut`, incoming));
+    if (block.downsample) {
+      list.push(site(block.downsample, `${block.label} · shortcut`, 'shortcut', incoming));
+    }
   }
   return list;
 }
@@ -172,6 +177,9 @@ function build(config: ResnetConfig): Backbone {
     features: last?.outputs ?? 0,
     params: params(config),
     sites: sites(config),
+    norms: [],
+    mlps: [],
+    tokens: null,
     normEpsilon: 1e-5,
     forward: (layers, images) => forward(config, layers, images),
     adopt: (weights) => weights,

@@ -12,7 +12,15 @@ import { add } from '../ops/elementwise.ts';
 import { gelu } from '../ops/gelu.ts';
 import { addPosition, prepend, takeToken } from '../ops/tokens.ts';
 import type { ParamSpec } from '../params.ts';
-import type { Backbone, BackboneFamily, Layers, Shapes, Site } from './contract.ts';
+import type {
+  Backbone,
+  BackboneFamily,
+  Layers,
+  NormSite,
+  Shapes,
+  Site,
+  SiteRole,
+} from './contract.ts';
 import { resizePositions } from '../position-embedding.ts';
 
 interface VitConfig {
@@ -44,71 +52,90 @@ function block(config: VitConfig, layers: Layers, index: number, input: Value): 
   const attended = layers.linear(`${name}.attn.proj`, attention(qkv, config.heads));
   const y = add(x, attended);
   const hidden = gelu(layers.linear(`${name}.mlp.fc1`, layers.norm(`${name}.norm2`, y)));
-  return add(y, layers.linear(`${name}.mlp.fc2`, hidden));
+  const mlp = layers.linear(`${name}.mlp.fc2`, hidden);
+  return add(y, layers.beside(`${name}.mlp`, y, mlp));
 }
 
 function sites(config: VitConfig): Site[] {
-  const { width, hidden, depth } = config;
-  const linear = (
-    name: string,
-    label: string,
-    inputs: number,
-    outputs: number,
-    presynaptic: string | null,
-    presynapticResized: string | null = null,
-  ): Site => ({
-    name,
-    label,
+  const { width, hidden, depth, patch } = config;
+  const inBlock = {
     kind: 'linear',
-    layer: name === 'patch_embed' ? 'patch_embed.proj' : name,
     norm: null,
-    inputs,
-    outputs,
-    presynaptic,
-    presynapticResized,
-  });
-  const pixels = 3 * config.patch ** 2;
-  const list = [linear('patch_embed', 'Patch embedding', pixels, width, null)];
+    kernel: 1,
+    presynaptic: null,
+    presynapticResized: null,
+  } as const;
+  const list: Site[] = [
+    {
+      ...inBlock,
+      name: 'patch_embed',
+      label: 'Patch embedding',
+      role: 'embedding',
+      layer: 'patch_embed.proj',
+      inputs: 3,
+      outputs: width,
+      kernel: patch,
+    },
+  ];
   for (let i = 0; i < depth; i++) {
-    const name = `blocks.${i}`;
-    const label = `Block ${i + 1}`;
-    const qkv = `${name}.attn.qkv`;
-    const proj = `${name}.attn.proj`;
-    const fc1 = `${name}.mlp.fc1`;
+    const name = (part: string): string => `blocks.${i}.${part}`;
+    const site = (
+      part: string,
+      label: string,
+      role: SiteRole,
+      inputs: number,
+      outputs: number,
+    ) => ({
+      ...inBlock,
+      name: name(part),
+      label: `Block ${i + 1} · ${label}`,
+      layer: name(part),
+      role,
+      inputs,
+      outputs,
+    });
     list.push(
-      linear(qkv, `${label} · attention in`, width, 3 * width, 'patch_embed'),
-      linear(proj, `${label} · attention out`, width, width, null, qkv),
-      linear(fc1, `${label} · MLP in`, width, hidden, proj),
-      linear(`${name}.mlp.fc2`, `${label} · MLP out`, hidden, width, fc1),
+      { ...site('attn.qkv', 'attention in', 'qkv', width, 3 * width), presynaptic: 'patch_embed' },
+      {
+        ...site('attn.proj', 'attention out', 'projection', width, width),
+        presynapticResized: name('attn.qkv'),
+      },
+      { ...site('mlp.fc1', 'MLP in', 'mlp-in', width, hidden), presynaptic: name('attn.proj') },
+      { ...site('mlp.fc2', 'MLP out', 'mlp-out', hidden, width), presynaptic: name('mlp.fc1') },
     );
   }
   return list;
 }
 
 function params(config: VitConfig): ParamSpec[] {
-  const { width, patch, imageSize, depth } = config;
-  const tokens = Math.floor(imageSize / patch) ** 2 + 1;
+  const { width, patch } = config;
+  const tokens = patchCount(config) + 1;
   const list: ParamSpec[] = [
     { name: 'cls_token', shape: [1, 1, width], role: 'embedding' },
     { name: 'pos_embed', shape: [1, tokens, width], role: 'embedding' },
     { name: 'patch_embed.proj.weight', shape: [width, 3, patch, patch], role: 'weight' },
     { name: 'patch_embed.proj.bias', shape: [width], role: 'bias' },
   ];
-  const norm = (name: string): void => {
-    list.push({ name: `${name}.weight`, shape: [width], role: 'norm' });
-    list.push({ name: `${name}.bias`, shape: [width], role: 'norm' });
-  };
   for (const site of sites(config).slice(1)) {
     list.push({ name: `${site.name}.weight`, shape: [site.outputs, site.inputs], role: 'weight' });
     list.push({ name: `${site.name}.bias`, shape: [site.outputs], role: 'bias' });
   }
-  for (let i = 0; i < depth; i++) {
-    norm(`blocks.${i}.norm1`);
-    norm(`blocks.${i}.norm2`);
+  for (const { name } of norms(config)) {
+    list.push({ name: `${name}.weight`, shape: [width], role: 'norm' });
+    list.push({ name: `${name}.bias`, shape: [width], role: 'norm' });
   }
-  norm('norm');
   return list;
 }
+
+function norms({ width, depth }: VitConfig): NormSite[] {
+  const inBlocks = Array.from({ length: depth }, (_, i) => [
+    `blocks.${i}.norm1`,
+    `blocks.${i}.norm2`,
+  ]);
+  return [...inBlocks.flat(), 'norm'].map((name) => ({ name, width }));
+}
+
+const patchCount = ({ imageSize, patch }: VitConfig): number => Math.floor(imageSize / patch) ** 2;
 
 const familiar =
   /^(cls_token|pos_embed|patch_embed\.proj|norm\.|head\.|blocks\.\d+\.(norm1|norm2|attn\.(qkv|proj)|mlp\.fc[12])\.(weight|bias))/;
@@ -192,6 +219,9 @@ function build(config: VitConfig): Backbone {
     features: width,
     params: specs,
     sites: sites(config),
+    norms: norms(config),
+    mlps: Array.from({ length: depth }, (_, i) => ({ name: `blocks.${i}.mlp`, width })),
+    tokens: { blocks: depth, width, prefix: 1, patches: patchCount(config) },
     normEpsilon: 1e-6,
     forward: (layers, images) => forward(config, layers, images),
     adopt: (weights) => adopt(config, weights),
