@@ -13,16 +13,8 @@ import type {
   StepRecord,
 } from '../protocol.ts';
 import { withFrame } from './frame-history.ts';
+import type { FinishedRun } from './runs.ts';
 import { batched, beforeNextPaint, type Schedule } from './per-frame.ts';
-
-/** A run of this page that came to its end, kept to be compared. */
-export interface FinishedRun {
-  readonly config: RunConfig;
-  readonly start: RunStart;
-  readonly steps: readonly StepRecord[];
-  readonly epochs: readonly EpochRecord[];
-  readonly result: RunResult;
-}
 
 export type RunStage = 'idle' | RunPhase | 'finished' | 'failed';
 
@@ -40,6 +32,10 @@ interface RunData {
   readonly failure: Failure | null;
   /** Oldest first; a failed run is not among them and takes none away. */
   readonly finished: readonly FinishedRun[];
+  /** The run whose model predicts, is judged and is exported; null before the first one. */
+  readonly opened: number | null;
+  /** A finished run that is being opened again. */
+  readonly opening: number | null;
 }
 
 export interface RunState extends RunData {
@@ -50,6 +46,11 @@ export interface RunState extends RunData {
   stop(): Promise<void>;
   /** Takes the worker's unasked events, from the page's single subscription. */
   receive(event: Event): void;
+  rename(runId: number, name: string): void;
+  /** Makes a finished run the present one again: its curves, scales, matrix and predictions. */
+  open(runId: number): Promise<void>;
+  /** Takes a run off the list and frees what the worker kept of it. */
+  remove(runId: number): Promise<void>;
   forget(runId: number): void;
   dismissFailure(): void;
 }
@@ -86,6 +87,8 @@ export function createRunStore(trainer: Trainer, schedule: Schedule = beforeNext
       ...NOTHING_YET,
       failure: null,
       finished: [],
+      opened: null,
+      opening: null,
       async begin(config) {
         queue.flush();
         if (isRunning(get().phase)) return;
@@ -103,6 +106,17 @@ export function createRunStore(trainer: Trainer, schedule: Schedule = beforeNext
       resume: () => ask('run.resume'),
       stop: () => ask('run.stop'),
       receive: (event) => queue.push(event),
+      rename: (runId, name) =>
+        set({
+          finished: get().finished.map((run) =>
+            run.start.runId === runId ? { ...run, name } : run,
+          ),
+        }),
+      open: () => Promise.resolve(),
+      remove(runId) {
+        get().forget(runId);
+        return Promise.resolve();
+      },
       forget: (runId) =>
         set({ finished: get().finished.filter(({ start }) => start.runId !== runId) }),
       dismissFailure: () => set({ failure: null }),
@@ -157,10 +171,12 @@ function withEpoch(epochs: readonly EpochRecord[], epoch: EpochRecord): readonly
 }
 
 function withResult(state: RunData, result: RunResult): RunData {
-  const { config, start, steps, epochs } = state;
+  const { config, start, steps, epochs, frames } = state;
   if (!isOfThisRun(state, result.runId) || config === null || start === null) return state;
-  const finished = [...state.finished, { config, start, steps, epochs, result }];
-  return { ...state, phase: 'finished', result, finished };
+  const name = `${start.method} · ${start.backbone} · seed ${config.training['seed'] ?? 1}`;
+  const run: FinishedRun = { name, config, start, steps, epochs, frames, result, kept: true };
+  const finished = [...state.finished, run];
+  return { ...state, phase: 'finished', result, finished, opened: start.runId };
 }
 
 export function failureOf(error: unknown): Failure {

@@ -17,6 +17,7 @@ import {
   type ConfigStore,
 } from './config.ts';
 import { createDatasetStore, type DatasetStore } from './dataset.ts';
+import { createRaceStore, type RaceStore } from './race.ts';
 import { createResultsStore, type ResultsStore } from './results.ts';
 import { createRunStore, isRunning, type RunStore } from './run.ts';
 
@@ -29,6 +30,7 @@ export interface Studio {
   readonly config: ConfigStore;
   readonly run: RunStore;
   readonly results: ResultsStore;
+  readonly race: RaceStore;
   /** Greets the worker; its answer fills the catalog. Called again after a failure. */
   connect(): Promise<void>;
   /** What keeps Train from starting, as a sentence; null where nothing does. */
@@ -56,6 +58,7 @@ export function createStudio(trainer: Trainer, options: StudioOptions = {}): Stu
   const run = createRunStore(trainer);
   const dataset = createDatasetStore(trainer, { held: () => heldBy(run, results) });
   const results = createResultsStore(trainer, run);
+  const race = createRaceStore();
 
   const receive = (event: Event) => {
     dataset.getState().receive(event);
@@ -150,6 +153,7 @@ export function createStudio(trainer: Trainer, options: StudioOptions = {}): Stu
     config,
     run,
     results,
+    race,
     missing,
     startRun,
     loadDemo,

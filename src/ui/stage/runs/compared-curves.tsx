@@ -8,7 +8,7 @@ import {
   XAxis,
   YAxis,
 } from 'recharts';
-import type { FinishedRun } from '../../../stores/run.ts';
+import type { FinishedRun } from '../../../stores/runs.ts';
 import {
   AXIS,
   MARGIN,

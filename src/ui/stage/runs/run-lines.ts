@@ -1,4 +1,4 @@
-import type { FinishedRun } from '../../../stores/run.ts';
+import type { FinishedRun } from '../../../stores/runs.ts';
 import type { CurveMetric } from '../../charts/curve-rows.ts';
 
 /** How the lines of several runs differ: by dash as well as by hue. */

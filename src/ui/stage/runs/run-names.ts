@@ -1,4 +1,4 @@
-import type { FinishedRun } from '../../../stores/run.ts';
+import type { FinishedRun } from '../../../stores/runs.ts';
 import type { MethodInfo } from '../../../protocol.ts';
 
 /** "3 · SAN": numbered in the order they were run. */

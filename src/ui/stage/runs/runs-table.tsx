@@ -1,6 +1,6 @@
 import { formatDuration, formatShare } from '../../../lib/format.ts';
 import { wilsonInterval } from '../../../lib/statistics.ts';
-import type { FinishedRun } from '../../../stores/run.ts';
+import type { FinishedRun } from '../../../stores/runs.ts';
 import { LineSample } from '../../charts/curve-legend.tsx';
 import { Button } from '../../components/button.tsx';
 import { useCatalog, useRun } from '../../studio-context.ts';

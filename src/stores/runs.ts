@@ -1,0 +1,33 @@
+import type {
+  EpochRecord,
+  RunConfig,
+  RunResult,
+  RunStart,
+  ScaleFrame,
+  StepRecord,
+} from '../protocol.ts';
+
+/** A run of this page that came to its end, kept to be compared and opened again. */
+export interface FinishedRun {
+  /** What the person calls it; at first made of method, backbone and seed. */
+  readonly name: string;
+  readonly config: RunConfig;
+  readonly start: RunStart;
+  readonly steps: readonly StepRecord[];
+  readonly epochs: readonly EpochRecord[];
+  /** Scales over the run, thinned out evenly. */
+  readonly frames: readonly ScaleFrame[];
+  readonly result: RunResult;
+  /** False once the worker had no room left for its weights: it can be compared, but not opened. */
+  readonly kept: boolean;
+}
+
+/** Whether the same images were kept aside in both runs, so that they can be compared image by image. */
+export function judgedAlike(a: FinishedRun, b: FinishedRun): boolean {
+  const [one, other] = [a.result.evaluation, b.result.evaluation];
+  return (
+    one.images.length === other.images.length &&
+    one.images.every((image, row) => image === other.images[row]) &&
+    one.labels.every((label, row) => label === other.labels[row])
+  );
+}
