@@ -1,26 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { RunClass } from '../../protocol.ts';
-import { EngineError } from '../errors.ts';
-import { splitClasses } from './split.ts';
+import { splitProblem, splitSamples, withValidation, type SplitClass } from './split.ts';
 
 const ids = (count: number, from = 0): number[] =>
   Array.from({ length: count }, (_, i) => from + i);
-const two: RunClass[] = [
+const two: SplitClass[] = [
   { name: 'oak', images: ids(10) },
   { name: 'elm', images: ids(20, 100) },
 ];
 
-function failure(classes: readonly RunClass[], share = 0.2): EngineError {
-  try {
-    splitClasses(classes, share, 1);
-  } catch (error) {
-    if (error instanceof EngineError) return error;
-  }
-  throw new Error('expected an EngineError');
-}
-
-describe('splitClasses', () => {
+describe('splitting', () => {
   it('keeps every image exactly once and both parts of every class filled', () => {
     const counts = fc.array(fc.integer({ min: 2, max: 40 }), { minLength: 2, maxLength: 6 });
     const share = fc.double({ min: 0.001, max: 0.999, noNaN: true });
@@ -30,7 +19,7 @@ describe('splitClasses', () => {
           name: `class ${index}`,
           images: ids(size, index * 100),
         }));
-        const { train, validation } = splitClasses(classes, part, seed);
+        const { train, validation } = splitSamples(classes, part, seed);
         const all = [...train, ...validation].map(({ image }) => image).sort((a, b) => a - b);
         expect(all).toEqual(classes.flatMap(({ images }) => images));
         classes.forEach((entry, label) => {
@@ -45,20 +34,20 @@ describe('splitClasses', () => {
   });
 
   it('is stratified and deterministic, and the seed matters', () => {
-    const { validation } = splitClasses(two, 0.2, 7);
+    const { validation } = splitSamples(two, 0.2, 7);
     expect(validation.filter(({ label }) => label === 0)).toHaveLength(2);
     expect(validation.filter(({ label }) => label === 1)).toHaveLength(4);
-    expect(splitClasses(two, 0.2, 7)).toEqual(splitClasses(two, 0.2, 7));
-    expect(splitClasses(two, 0.2, 8)).not.toEqual(splitClasses(two, 0.2, 7));
+    expect(splitSamples(two, 0.2, 7)).toEqual(splitSamples(two, 0.2, 7));
+    expect(splitSamples(two, 0.2, 8)).not.toEqual(splitSamples(two, 0.2, 7));
   });
 
   it('does not depend on the other classes, on ids as such or on the order within a list', () => {
-    const places = (classes: readonly RunClass[], label: number, from: number): number[] =>
-      splitClasses(classes, 0.2, 3)
+    const places = (classes: readonly SplitClass[], label: number, from: number): number[] =>
+      splitSamples(classes, 0.2, 3)
         .validation.filter((sample) => sample.label === label)
         .map(({ image }) => image - from);
     const elm = { name: 'elm', images: ids(20, 500).reverse() };
-    const other: RunClass[] = [elm, { name: 'ash', images: ids(3, 900) }];
+    const other: SplitClass[] = [elm, { name: 'ash', images: ids(3, 900) }];
     expect(places(other, 0, 500)).toEqual(places(two, 1, 100));
   });
 
@@ -67,7 +56,7 @@ describe('splitClasses', () => {
       { name: 'oak', images: [1, 2], validation: [3] },
       { name: 'elm', images: [4], validation: [5, 6] },
     ];
-    expect(splitClasses(classes, 0.5, 1)).toEqual({
+    expect(splitSamples(classes, 0.5, 1)).toEqual({
       train: [
         { image: 1, label: 0 },
         { image: 2, label: 0 },
@@ -81,9 +70,14 @@ describe('splitClasses', () => {
     });
   });
 
+  it('states itself as lists that split the same with any seed', () => {
+    const stated = withValidation(two, 0.2, 7);
+    expect(splitSamples(stated, 0.5, 99)).toEqual(splitSamples(two, 0.2, 7));
+  });
+
   it('says what is wrong with a dataset', () => {
     const oak = { name: 'oak', images: [1, 2] };
-    const cases: [readonly RunClass[], string][] = [
+    const cases: [readonly SplitClass[], string][] = [
       [[], 'Training needs at least two classes; got 0.'],
       [[oak], 'Training needs at least two classes; got 1.'],
       [[oak, { name: 'oak', images: [3, 4] }], 'Class names must differ; “oak” is there twice.'],
@@ -112,9 +106,10 @@ describe('splitClasses', () => {
       [[oak, { name: 'elm', images: [3, 3] }], 'Image 3 is in class “elm” twice.'],
     ];
     for (const [classes, message] of cases) {
-      expect(failure(classes)).toMatchObject({ code: 'bad-dataset', message });
+      expect(splitProblem(classes, 0.2)).toEqual({ code: 'bad-dataset', message });
     }
-    expect(failure(two, 1)).toMatchObject({
+    expect(splitProblem(two, 0.2)).toBeNull();
+    expect(splitProblem(two, 1)).toEqual({
       code: 'bad-setting',
       message: 'The validation share must be between 0 and 1; got 1.',
     });
