@@ -10,6 +10,15 @@ export function maxPool(x: Value, size: number, stride: number, padding: number)
   }));
 }
 
+/**
+ * Mean of every 2×2 window, stride 2: x [B, H, W, C] → [B, ⌈H/2⌉, ⌈W/2⌉, C]. At an odd edge it is
+ * the mean of what is there, as torch.nn.AvgPool2d's with `ceil_mode` and without `count_include_pad`.
+ */
+export function averagePool(x: Value): Value {
+  const output = tf.avgPool(x.tensor as tf.Tensor4D, 2, 2, 'same');
+  return traced(output, { x }, {}, (g) => ({ x: () => averagePoolGradient(g, x.shape) }));
+}
+
 /** Mean over rows and columns: [B, H, W, C] → [B, C]. */
 export function globalAveragePool(x: Value): Value {
   const [batch = 0, rows = 0, columns = 0, channels = 0] = x.shape;
@@ -31,4 +40,26 @@ function maxPoolGradient(
 ): tf.Tensor {
   const attributes = { filterSize: size, strides: stride, pad: padding };
   return tf.engine().runKernel(tf.MaxPoolGrad, { dy: gradient, input, output }, attributes);
+}
+
+/** Every pixel gets its window's gradient over the number of pixels in that window. */
+function averagePoolGradient(gradient: tf.Tensor, inputShape: readonly number[]): tf.Tensor {
+  const [batch = 0, height = 0, width = 0, channels = 0] = inputShape;
+  const [, rows = 0, columns = 0] = gradient.shape;
+  const share = tf.div(gradient, windowSizes(rows, columns, height, width));
+  const wide = tf.tile(share.reshape([batch * rows * columns, 1, channels]), [1, 2, 1]);
+  const both = tf.tile(wide.reshape([batch * rows, 1, columns * 2 * channels]), [1, 2, 1]);
+  const whole = both.reshape([batch, rows * 2, columns * 2, channels]);
+  return tf.slice(whole, [0, 0, 0, 0], [batch, height, width, channels]);
+}
+
+/** Pixels under each window: 4, and fewer at an odd edge, [1, rows, columns, 1]. */
+function windowSizes(rows: number, columns: number, height: number, width: number): tf.Tensor {
+  const there: tf.Tensor4D = tf.pad(tf.ones([1, height, width, 1]), [
+    [0, 0],
+    [0, rows * 2 - height],
+    [0, columns * 2 - width],
+    [0, 0],
+  ]);
+  return tf.mul(tf.avgPool(there, 2, 2, 'valid'), 4);
 }
