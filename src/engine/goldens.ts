@@ -97,6 +97,8 @@ function goldenNetwork(golden: Golden, name: string, reference: StateDict): Netw
     cropPct: null,
     cropMode: null,
     labelNames: null,
+    normEpsilon: null,
+    transformers: null,
   };
   const method = methodNamed(entry.method);
   return new Network({

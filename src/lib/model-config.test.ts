@@ -19,6 +19,8 @@ describe('parseModelConfig', () => {
       cropPct: 1,
       cropMode: 'squash',
       labelNames: null,
+      normEpsilon: null,
+      transformers: null,
     });
   });
 

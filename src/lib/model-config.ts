@@ -1,11 +1,26 @@
 /**
- * The config.json beside a model's weights, as timm writes it to the Hugging Face Hub,
- * and as much of Transformers' as has the same meaning.
+ * The config.json beside a model's weights, as timm or Hugging Face Transformers writes it to
+ * the Hugging Face Hub.
  * Source: timm/models/_hub.py (save_config_for_hf), timm/data/config.py (defaults).
  */
-
-/** One number for each of red, green and blue. */
-type Triple = readonly [number, number, number];
+import {
+  asCount,
+  asDeviation,
+  asObject,
+  asShare,
+  asSide,
+  asText,
+  asTriple,
+  isObject,
+  oneOf,
+  type Json,
+  type Triple,
+} from './json-fields.ts';
+import {
+  isTransformersConfig,
+  normEpsilonOf,
+  readTransformersConfig,
+} from './transformers-config.ts';
 
 /** How a photograph becomes a network's input, ready for use; every field decided. */
 export interface InputPreparation {
@@ -36,31 +51,43 @@ export interface ModelConfig {
   readonly cropMode: InputPreparation['cropMode'] | null;
   /** One readable name a class, in the order of the head's outputs. */
   readonly labelNames: readonly string[] | null;
+  /** Epsilon of the layer norms where it is not the family's own. */
+  readonly normEpsilon: number | null;
+  /** All that Transformers' files say; null where they are timm's. */
+  readonly transformers: Readonly<Record<string, unknown>> | null;
 }
 
-type Json = Readonly<Record<string, unknown>>;
-
 /**
- * Reads a config.json. Missing keys are null; timm's nested `pretrained_cfg` goes before its
+ * Reads a config.json, and what lies beside it: Transformers keeps the preparation of images in a
+ * preprocessor_config.json. Missing keys are null; timm's nested `pretrained_cfg` goes before its
  * older flat form.
- * @throws Error with a sentence where the text is not a JSON object.
+ * @throws Error with a sentence where a text is not a JSON object.
  */
-export function parseModelConfig(text: string): ModelConfig {
-  const root = parseObject(text);
+export function parseModelConfig(...texts: readonly string[]): ModelConfig {
+  const root = texts.map(parseObject).reduceRight<Json>((all, file) => ({ ...all, ...file }), {});
   const config: Json = { ...root, ...asObject(root['pretrained_cfg']) };
   const numClasses = asCount(root['num_classes']) ?? asCount(config['num_classes']);
+  const isTransformers = isTransformersConfig(root);
   return {
     architecture: asText(root['architecture']) ?? asText(config['architecture']),
-    modelArgs: asObject(root['model_args']),
     numClasses,
     globalPool: asText(root['global_pool']) ?? asText(config['global_pool']),
+    labelNames: labelNames({ ...config, ...root }, numClasses),
+    normEpsilon: normEpsilonOf(root),
+    transformers: isTransformers ? root : null,
+    ...(isTransformers ? readTransformersConfig(root) : readTimmConfig(root, config)),
+  };
+}
+
+function readTimmConfig(root: Json, config: Json) {
+  return {
+    modelArgs: asObject(root['model_args']),
     inputSize: asSide(config['input_size']) ?? asSide(root['image_size']),
     mean: asTriple(config['mean']),
     std: asDeviation(config['std']),
     interpolation: oneOf(config['interpolation'], ['bilinear', 'bicubic']),
     cropPct: asShare(config['crop_pct']),
     cropMode: oneOf(config['crop_mode'], ['center', 'squash']),
-    labelNames: labelNames({ ...config, ...root }, numClasses),
   };
 }
 
@@ -94,56 +121,6 @@ function parseObject(text: string): Json {
   throw new Error(
     `The model config must hold a JSON object; got ${Array.isArray(value) ? 'a list' : String(value)}.`,
   );
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function asObject(value: unknown): Json {
-  return isObject(value) ? value : {};
-}
-
-function asText(value: unknown): string | null {
-  return typeof value === 'string' && value !== '' ? value : null;
-}
-
-function asCount(value: unknown): number | null {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : null;
-}
-
-/** A square input: 224, or [3, 224, 224]. */
-function asSide(value: unknown): number | null {
-  if (!Array.isArray(value)) return asCount(value) || null;
-  const sizes: readonly unknown[] = value;
-  const [, height, width] = sizes;
-  return sizes.length === 3 && height === width ? asCount(height) || null : null;
-}
-
-/** Three numbers, or one that stands for all three channels. */
-function asTriple(value: unknown): Triple | null {
-  if (!Array.isArray(value)) return null;
-  const numbers: readonly unknown[] = value;
-  const [r, g = r, b = r] = numbers;
-  return isFiniteNumber(r) && isFiniteNumber(g) && isFiniteNumber(b) ? [r, g, b] : null;
-}
-
-/** Pixels are divided by it. */
-function asDeviation(value: unknown): Triple | null {
-  const triple = asTriple(value);
-  return triple?.every((deviation) => deviation > 0) ? triple : null;
-}
-
-function isFiniteNumber(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value);
-}
-
-function asShare(value: unknown): number | null {
-  return isFiniteNumber(value) && value > 0 && value <= 1 ? value : null;
-}
-
-function oneOf<T extends string>(value: unknown, known: readonly T[]): T | null {
-  return known.find((name) => name === value) ?? null;
 }
 
 /** Names of the head's classes where there is exactly one for each output. */
