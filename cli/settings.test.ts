@@ -25,6 +25,8 @@ const method: MethodInfo = {
   fields: [{ ...base, kind: 'switch', name: 'shift', default: false }],
   trainingDefaults: { learningRate: 0.01 },
   hasScales: true,
+  foldsAway: true,
+  order: 1,
 };
 
 const choose = (...written: [string, string][]) =>

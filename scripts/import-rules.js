@@ -67,9 +67,18 @@ const rooms = [
     packages: ['tensorflow'],
   },
   {
+    // What several methods are made of.
+    name: 'peft-parts',
+    files: 'src/engine/peft/parts/**',
+    rooms: ['peft-parts', 'peft-contract', 'ops', 'core', 'lib', 'errors'],
+    types: ['protocol', 'backbone-contract'],
+    packages: ['tensorflow'],
+  },
+  {
     name: 'peft',
     files: 'src/engine/peft/**',
-    rooms: ['peft-contract', 'ops', 'core', 'lib', 'errors'],
+    rooms: ['peft-parts', 'peft-contract', 'ops', 'core', 'lib', 'errors'],
+    types: ['backbone-contract'],
     packages: ['tensorflow'],
   },
   {

@@ -92,6 +92,10 @@ export interface ModelCard {
   /** Side of the square input, in pixels. */
   readonly imageSize: number;
   readonly summary: string;
+  /** After training it disappears into the weights: the network is as fast as before. */
+  readonly foldsAway: boolean;
+  /** Where it stands in a list of methods, smallest first. */
+  readonly order: number;
   readonly licence: string;
 }
 
@@ -216,6 +220,8 @@ export interface RunConfig {
 
 export interface ScaleSite {
   /** timm name of the layer, e.g. "blocks.0.attn.qkv". */
+  /** Method → why it cannot train this network, as a sentence; methods that can are not in it. */
+  readonly refusals: Readonly<Record<string, string>>;
   readonly site: string;
   /** e.g. "Block 1 · attention in". */
   readonly label: string;
@@ -263,6 +269,10 @@ export interface EpochRecord {
   readonly epoch: number;
   /** Last step of the epoch. */
   readonly step: number;
+  /** Size of the tensors in the adapter file, in bytes. */
+  readonly adapterBytes: number;
+  /** Share of additional work that the method leaves for every prediction; 0 where it folds away. */
+  readonly extraCost: number;
   readonly trainLoss: number;
   readonly trainAccuracy: number;
   readonly validationLoss: number;

@@ -9,6 +9,7 @@ import { EngineError } from './errors.ts';
 import { fieldDefaults } from './form.ts';
 import { Network } from './network.ts';
 import { crossEntropy } from './ops/cross-entropy.ts';
+import type { PeftMethod } from './peft/contract.ts';
 import { methodNamed } from './peft/registry.ts';
 import { AdamW, flattenGradients } from './train/optimizer.ts';
 
@@ -58,7 +59,10 @@ export function parseGolden(manifest: string, file: (name: string) => StateDict)
   };
 }
 
-/** Trains one method as the golden did. `reference` is the golden's file of that method. */
+/**
+ * Trains one method as the golden did. `reference` is the golden's file of that method. Logits are
+ * compared twice: the untouched network's under the reference's first head, and the trained one's.
+ */
 export async function checkGolden(
   golden: Golden,
   name: string,
@@ -84,6 +88,16 @@ function goldenNetwork(golden: Golden, name: string, reference: StateDict): Netw
     const known = Object.keys(golden.methods).join(', ');
     throw new EngineError('bad-request', `The golden has the methods ${known}; got "${name}".`);
   }
+  const method = methodNamed(entry.method);
+  return networkFor(golden, method, entry.options, reference);
+}
+
+function networkFor(
+  golden: Golden,
+  method: PeftMethod,
+  options: FormValues,
+  reference: StateDict,
+): Network {
   const shapes = new Map([...golden.weights].map(([key, { shape }]) => [key, shape]));
   const config = {
     architecture: null,
@@ -100,11 +114,10 @@ function goldenNetwork(golden: Golden, name: string, reference: StateDict): Netw
     normEpsilon: null,
     transformers: null,
   };
-  const method = methodNamed(entry.method);
   return new Network({
     backbone: inferBackbone(shapes, config),
     method,
-    options: { ...fieldDefaults(method.info.fields), ...entry.options },
+    options: { ...fieldDefaults(method.info.fields), ...options },
     weights: golden.weights,
     classes: golden.classes,
     rng: createRng(0),
@@ -128,7 +141,6 @@ async function measure(
     weightDecay: golden.weightDecay,
   });
   try {
-    const logits = await firstLogitsError(golden, network);
     const losses: number[] = [];
     let grad0 = 0;
     for (let step = 0; step < steps(golden); step++) {
@@ -142,6 +154,9 @@ async function measure(
     }
     const expected = golden.methods[name]?.losses ?? [];
     const moved = hasGradient(withPrefix(reference, 'grad0.'));
+    const untouched = await untouchedLogitsError(golden, reference);
+    const trained = await logitsError(network, golden, reference, 'logits_final');
+    const logits = Math.max(untouched, trained);
     const final = relativeError(await network.trained(), withPrefix(reference, 'final.'), moved);
     return { logits, grad0, losses: largestDifference(losses, expected), final };
   } finally {
@@ -153,9 +168,24 @@ function steps(golden: Golden): number {
   return golden.inputs.get('x')?.shape[0] ?? 0;
 }
 
-async function firstLogitsError(golden: Golden, network: Network): Promise<number> {
-  const expected = golden.inputs.get('logits0');
-  if (!expected) throw new EngineError('bad-file', 'The golden must hold the tensor "logits0".');
+async function untouchedLogitsError(golden: Golden, reference: StateDict): Promise<number> {
+  const network = networkFor(golden, methodNamed('linear'), {}, reference);
+  try {
+    return await logitsError(network, golden, golden.inputs, 'logits0');
+  } finally {
+    network.dispose();
+  }
+}
+
+/** Of the first images, against the logits that the reference keeps under `name`. */
+async function logitsError(
+  network: Network,
+  golden: Golden,
+  reference: StateDict,
+  name: string,
+): Promise<number> {
+  const expected = reference.get(name);
+  if (!expected) throw new EngineError('bad-file', `The golden must hold the tensor "${name}".`);
   const logits = tf.tidy(() => network.predict(images(golden, 0)));
   const values = await logits.data();
   logits.dispose();

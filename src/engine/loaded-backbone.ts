@@ -3,6 +3,7 @@ import type { StateDict } from '../lib/safetensors.ts';
 import type { BackboneInfo, BackboneSource } from '../protocol.ts';
 import type { Backbone } from './backbones/contract.ts';
 import { inferBackbone } from './backbones/registry.ts';
+import { refusalsOf } from './peft/registry.ts';
 import type { OpenHooks, OpenedWeights } from './weights/contract.ts';
 import { openWeights } from './weights/open-weights.ts';
 
@@ -43,6 +44,7 @@ function describe(opened: OpenedWeights): LoadedBackbone {
     classes: headClasses(backbone, tensors, config),
     cached,
   };
+    refusals: refusalsOf(backbone),
   return { backbone, weights: tensors, config, info };
 }
 

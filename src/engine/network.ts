@@ -3,16 +3,18 @@ import * as tf from '@tensorflow/tfjs';
 import type { Rng } from '../lib/rng.ts';
 import type { StateDict, TensorData } from '../lib/safetensors.ts';
 import type { FormValues, ScaleSite } from '../protocol.ts';
-import { scope, type Value } from './autograd.ts';
+import { scope, Value } from './autograd.ts';
 import type { Backbone, Layers, Site } from './backbones/contract.ts';
 import { EngineError } from './errors.ts';
 import { convNorm, type BatchNorm } from './ops/conv-norm.ts';
-import { foldSite } from './merge.ts';
+import { foldNorm, foldSite } from './merge.ts';
+import { changeChannels, type ChannelChange } from './ops/channels.ts';
 import { layerNorm } from './ops/layer-norm.ts';
 import { linear, type Adaptation } from './ops/linear.ts';
+import type { Noise } from './ops/low-rank.ts';
 import { patches } from './ops/tokens.ts';
 import { ParamSet, type Param } from './params.ts';
-import { scaleName, type PeftMethod, type View } from './peft/contract.ts';
+import { scaleName, type AdaptContext, type PeftMethod, type View } from './peft/contract.ts';
 
 export const AS_TRAINED: View = { mode: 'both', strength: 1 };
 
@@ -64,6 +66,11 @@ export class Network {
     return counted.reduce((sum, param) => sum + param.size, 0);
   }
 
+  /** Share of additional work that the method leaves for every prediction. */
+  get extraCost(): number {
+    return this.method.extraCost?.(this.backbone, this.options) ?? 0;
+  }
+
   /** Sites that have a learned scale, in network order, with their place in `scales()`. */
   get scaleSites(): ScaleSite[] {
     let offset = 0;
@@ -87,9 +94,9 @@ export class Network {
     return joined;
   }
 
-  /** Images [B, S, S, 3], normalised → logits [B, classes]. */
-  forward(images: tf.Tensor4D, view: View = AS_TRAINED): Value {
-    return this.backbone.forward(this.#layers(view), images);
+  /** Images [B, S, S, 3], normalised → logits [B, classes]. Noise is for training only. */
+  forward(images: tf.Tensor4D, view: View = AS_TRAINED, noise: Noise | null = null): Value {
+    return this.backbone.forward(this.#layers(this.#context(view, noise)), images);
   }
 
   /** Logits outside of training; the caller frees them. */
@@ -108,14 +115,27 @@ export class Network {
   /**
    * The backbone's tensors and the head with the method folded in, under the backbone's own
    * names and shapes.
+   * @throws EngineError "bad-request" where the method does not fold away.
    */
   async merged(view: View = AS_TRAINED): Promise<StateDict> {
+    const { label, foldsAway } = this.method.info;
+    if (!foldsAway) {
+      throw new EngineError(
+        'bad-request',
+        `Only methods that fold into the weights can be merged; “${label}” adds parts that stay beside them.`,
+      );
+    }
+    const context = this.#context(view, null);
     const names = [...this.backbone.params.map((spec) => spec.name), ...this.#headNames()];
     const plain = await this.#params.stateDict(names.map((name) => this.#params.get(name)));
     const folded = new Map(plain);
     for (const site of this.backbone.sites) {
-      const adapt = (): Adaptation => this.#adapt(site, view);
+      const adapt = (): Adaptation => this.#adapt(site, context);
       for (const [name, data] of await foldSite(site, this.#params, adapt)) folded.set(name, data);
+    }
+    for (const norm of this.backbone.norms) {
+      const change = (): ChannelChange => this.#adaptNorm(norm.name, context);
+      for (const [name, data] of await foldNorm(norm, this.#params, change)) folded.set(name, data);
     }
     return folded;
   }
@@ -141,7 +161,9 @@ export class Network {
       const source = (trains ? trained : undefined) ?? adopted;
       this.#params.add(spec.name, expect(source, spec.name, spec.shape), trains);
     }
-    for (const own of method.create(backbone.sites, options, rng)) {
+    const refusal = method.refuses?.(backbone, options);
+    if (refusal) throw new EngineError('bad-setting', refusal);
+    for (const own of method.create?.(backbone, options, rng) ?? []) {
       const data = trained ? expect(trained, own.name, own.shape) : ownData(own.shape, own.initial);
       this.#params.add(own.name, data, true);
     }
@@ -157,12 +179,13 @@ export class Network {
     return [`${this.backbone.headName}.weight`, `${this.backbone.headName}.bias`];
   }
 
-  #layers(view: View): Layers {
+  #layers(context: AdaptContext): Layers {
+    const { method } = this;
     const params = this.#params;
     const adapted = (name: string): { site: Site; adaptation: Adaptation } => {
       const site = this.#sites.get(name);
       if (!site) throw new EngineError('internal', `The backbone has no site named "${name}".`);
-      return { site, adaptation: this.#adapt(site, view) };
+      return { site, adaptation: this.#adapt(site, context) };
     };
     const layer = (name: string, x: Value, adaptation: Adaptation): Value =>
       linear(x, params.get(`${name}.weight`), params.find(`${name}.bias`), adaptation);
@@ -182,23 +205,38 @@ export class Network {
       },
       norm: (name, x) => {
         const weight = params.get(`${name}.weight`).value;
-        return layerNorm(x, weight, params.get(`${name}.bias`).value, this.backbone.normEpsilon);
+        const bias = params.get(`${name}.bias`).value;
+        const plain = layerNorm(x, weight, bias, this.backbone.normEpsilon);
+        return changeChannels(plain, this.#adaptNorm(name, context));
       },
       head: (x) => layer(this.backbone.headName, x, {}),
-      tokens: (_block, x) => x,
-      beside: (_mlp, _x, y) => y,
+      tokens: (block, x) => method.tokens?.(block, x, context) ?? x,
+      beside: (mlp, x, y) => method.beside?.(mlp, x, y, context) ?? y,
       value: (name) => params.get(name).value,
       scope,
     };
   }
 
-  #adapt(site: Site, view: View): Adaptation {
-    return this.method.adapt(site, {
+  #context(view: View, noise: Noise | null): AdaptContext {
+    const params = this.#params;
+    return {
       view,
+      noise,
       options: this.options,
-      own: (name) => this.#params.find(name)?.value,
+      network: this.backbone,
+      own: (name) => params.find(name)?.value,
+      linear: (name, x) => linear(x, params.get(`${name}.weight`), params.get(`${name}.bias`)),
       constant: (name, make) => this.#constant(name, make),
-    });
+      ones: (width) => new Value(this.#constant(`${width} ones`, () => tf.ones([1, width])).as1D()),
+    };
+  }
+
+  #adapt(site: Site, context: AdaptContext): Adaptation {
+    return this.method.adapt?.(site, context) ?? {};
+  }
+
+  #adaptNorm(name: string, context: AdaptContext): ChannelChange {
+    return this.method.adaptNorm?.(name, context) ?? {};
   }
 
   #constant(name: string, make: () => tf.Tensor2D): tf.Tensor2D {

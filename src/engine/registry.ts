@@ -1,6 +1,7 @@
 /**
  * Takes the named export of every module in a folder and checks that each is named
- * like its file, so that adding a file is all it takes to add an entry.
+ * like its file, so that adding a file is all it takes to add an entry. Files have
+ * hyphens where names may have underscores.
  * @throws Error on a missing export, a name unlike the file's, or a name used twice.
  */
 export function collect<T>(
@@ -15,7 +16,8 @@ export function collect<T>(
     const entry = module[exportName] as T | undefined;
     if (!entry) throw new Error(`${path} must export "${exportName}".`);
     const name = nameOf(entry);
-    if (name !== file) throw new Error(`${path} must be named like its file; got "${name}".`);
+    if (name.replaceAll('_', '-') !== file)
+      throw new Error(`${path} must be named like its file; got "${name}".`);
     if (entries.has(name)) throw new Error(`Names are unique; "${name}" came twice.`);
     entries.set(name, entry);
   }

@@ -98,6 +98,8 @@ export class Run {
       classes,
       trainableParameters: trainable,
       totalParameters: network.parameterCount,
+      adapterBytes: trainable * Float32Array.BYTES_PER_ELEMENT,
+      extraCost: network.extraCost,
       scaleSites: network.scaleSites,
     };
   }

@@ -25,6 +25,8 @@ const start: RunStart = {
   classes: ['a', 'b'],
   trainableParameters: 1,
   totalParameters: 2,
+  adapterBytes: 4_000,
+  extraCost: 0,
   scaleSites: [],
 };
 

@@ -17,6 +17,8 @@ function start(runId: number): RunStart {
     classes: ['a', 'b'],
     trainableParameters: 1,
     totalParameters: 10,
+    adapterBytes: 4_000,
+    extraCost: 0,
     scaleSites: [],
   };
 }

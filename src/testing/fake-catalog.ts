@@ -114,6 +114,8 @@ export const fakeCatalog: Catalog = {
       fields: [
         {
           kind: 'choice',
+      foldsAway: true,
+      order: 1,
           name: 'propagation',
           label: 'Propagation',
           help: 'How a scale passes into the next layer’s weights.',
@@ -144,6 +146,8 @@ export const fakeCatalog: Catalog = {
       fields: [],
     },
     {
+      foldsAway: true,
+      order: 2,
       name: 'full',
       label: 'Full fine-tuning',
       summary: 'Trains every weight. Needs the most memory and the most images.',
@@ -152,6 +156,8 @@ export const fakeCatalog: Catalog = {
       fields: [],
     },
   ],
+      foldsAway: true,
+      order: 3,
   training: [epochs, learningRate, batch, augmentation, share, earlyStopping],
   bundled,
   hub: [
@@ -227,3 +233,4 @@ export function fakeBackbone(name: string): BackboneInfo {
     cached: false,
   };
 }
+    refusals: {},

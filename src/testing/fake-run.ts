@@ -42,6 +42,8 @@ export class FakeRun {
       classes: config.classes.map(({ name }) => name),
       trainableParameters: 20_805,
       totalParameters: 2_850_693,
+      adapterBytes: 4_000,
+      extraCost: 0,
       scaleSites: config.method === 'san' ? sites() : [],
     };
   }

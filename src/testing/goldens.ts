@@ -13,6 +13,16 @@ async function bytesOf(path: string): Promise<ArrayBuffer> {
   return (await fetch(url)).arrayBuffer();
 }
 
+const NOT_METHODS = ['io', 'model'];
+
+/** Every [golden, method] that is kept in the repository. */
+export const keptGoldens: readonly (readonly [string, string])[] = Object.keys(files).flatMap(
+  (path) => {
+    const [, golden, method] = /goldens\/([^/]+)\/(.+)\.safetensors$/.exec(path) ?? [];
+    return golden && method && !NOT_METHODS.includes(method) ? [[golden, method] as const] : [];
+  },
+);
+
 export interface LoadedGolden {
   readonly golden: Golden;
   reference(method: string): Promise<StateDict>;

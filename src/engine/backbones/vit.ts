@@ -10,7 +10,7 @@ import { EngineError } from '../errors.ts';
 import { attention } from '../ops/attention.ts';
 import { add } from '../ops/elementwise.ts';
 import { gelu } from '../ops/gelu.ts';
-import { addPosition, prepend, takeToken } from '../ops/tokens.ts';
+import { addPosition, insertTokens, takeToken } from '../ops/tokens.ts';
 import type { ParamSpec } from '../params.ts';
 import type {
   Backbone,
@@ -35,7 +35,10 @@ interface VitConfig {
 function forward(config: VitConfig, layers: Layers, images: Tensor4D): Value {
   let x = layers.scope(() => {
     const tokens = layers.patchEmbed('patch_embed', images, config.patch); // [B, n, C]
-    return addPosition(prepend(layers.value('cls_token'), tokens), layers.value('pos_embed'));
+    return addPosition(
+      insertTokens(tokens, layers.value('cls_token'), 0),
+      layers.value('pos_embed'),
+    );
   }); // [B, 1 + n, C]
   for (let i = 0; i < config.depth; i++) {
     const before = x;

@@ -28,6 +28,7 @@ export const trainedModel: TrainedModel = {
     classes: null,
     cached: false,
   },
+    refusals: {},
   backboneConfig: null,
   architecture: 'resnet18',
   modelArgs: { layers: [1, 1, 1, 1], channels: [48, 96, 160, 256], zero_init_last: false },

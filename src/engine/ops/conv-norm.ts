@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { lazy, saved, traced, wants, type Value } from '../autograd.ts';
 import type { Param } from '../params.ts';
-import { scaleBy, type Adaptation } from './linear.ts';
+import { scaleBy } from './channels.ts';
+import type { Adaptation } from './linear.ts';
+import { hiddenGradient, lowRankForward, upGradient } from './low-rank.ts';
 import { asMatrix, transposedFactor } from './matmul.ts';
 import { sumRows, sumRowsOfProduct } from './sums.ts';
 
@@ -23,7 +25,7 @@ export interface ConvGeometry {
 const toHwio = (kernel: tf.Tensor): tf.Tensor => tf.transpose(kernel, [2, 3, 1, 0]);
 
 /**
- * y = scaleOut ⊙ batchNorm(conv(scaleIn ⊙ x)) + shift, x [B, H, W, in] → [B, H', W', out].
+ * y = scaleOut ⊙ batchNorm((K + low rank) ∗ (scaleIn ⊙ x)) + shift, x [B, H, W, in] → [B, H', W', out].
  * The convolution has no bias; the norm's statistics never change.
  */
 export function convNorm(
@@ -33,11 +35,17 @@ export function convNorm(
   geometry: ConvGeometry,
   adaptation: Adaptation = {},
 ): Value {
-  const { scaleIn, scaleOut, shift } = adaptation;
+  const { scaleIn, scaleOut, shift, lowRank } = adaptation;
   const { stride, padding } = geometry;
-  const scaled = scaleIn ? tf.mul(x.tensor, scaleIn.tensor) : x.tensor;
+  const scaled = scaleBy(x.tensor, scaleIn?.tensor);
   const filter = kernel.derived('hwio', toHwio) as tf.Tensor4D;
-  const u = tf.conv2d(scaled as tf.Tensor4D, filter, stride, padding); // [B, H', W', out]
+  const frozen = tf.conv2d(scaled as tf.Tensor4D, filter, stride, padding); // [B, H', W', out]
+  const thin = (down: tf.Tensor): number[] => [down.shape[0], ...kernel.shape.slice(1)];
+  const low = lowRankForward(scaled, lowRank, (input, down) => {
+    const thinFilter = toHwio(down.reshape(thin(down))) as tf.Tensor4D;
+    return tf.conv2d(input as tf.Tensor4D, thinFilter, stride, padding);
+  });
+  const u = low.output ? tf.add(frozen, low.output) : frozen;
   const affine = foldNorm(norm, scaleOut?.tensor, shift?.tensor);
   const output = tf.add(tf.mul(u, affine.slope), affine.offset);
 
@@ -52,18 +60,34 @@ export function convNorm(
       scaleIn,
       scaleOut,
       shift,
+      down: lowRank?.down,
+      up: lowRank?.up,
     },
     {
-      input: wants(kernel.value) || wants(scaleIn) ? x.tensor : undefined,
+      input: wants(kernel.value) || wants(scaleIn) || wants(lowRank?.down) ? x.tensor : undefined,
       u: wantsChannels ? u : undefined,
       slope: affine.slope,
       inverse: affine.inverse,
       scaleIn: scaleIn?.tensor,
       scaleOut: scaleOut?.tensor,
+      ...low.kept,
     },
     (g, kept) => {
       const gConv = lazy((): tf.Tensor4D => tf.mul(g, kept.slope)); // ∂L/∂u
-      const gScaled = lazy(() => convInputGradient(gConv(), kernel, x.shape, geometry));
+      const factor = lowRank?.factor ?? 0;
+      const gHidden = lazy((): tf.Tensor4D => {
+        const rows = hiddenGradient(asMatrix(gConv()), saved(kept.up), factor);
+        return rows.reshape([...gConv().shape.slice(0, -1), rows.shape[1]]);
+      });
+      const gScaled = lazy(() => {
+        const turned = kernel.derived('turned', turnAround);
+        const back = convInputGradient(gConv(), turned, x.shape, geometry);
+        if (!kept.down) return back;
+        const thinTurned = turnAround(kept.down.reshape(thin(kept.down)));
+        const thinBack = convInputGradient(gHidden(), thinTurned, x.shape, geometry);
+        return tf.add(back, scaleBy(thinBack, kept.mask));
+      });
+      const rescaled = lazy(() => scaleBy(saved(kept.input), kept.scaleIn));
       const sum = lazy(() => sumRows(g));
       // Σ g ⊙ (u − mean) / √(variance + ε), what both the norm's weight and the scale need
       const projected = lazy(() => {
@@ -73,10 +97,7 @@ export function convNorm(
       });
       return {
         x: () => scaleBy(gScaled(), kept.scaleIn),
-        kernel: () => {
-          const input = scaleBy(saved(kept.input), kept.scaleIn);
-          return convFilterGradient(input, gConv(), kernel.shape, geometry);
-        },
+        kernel: () => convFilterGradient(rescaled(), gConv(), kernel.shape, geometry),
         normWeight: () => scaleBy(projected(), kept.scaleOut),
         normBias: () => scaleBy(sum(), kept.scaleOut),
         scaleIn: () => sumRowsOfProduct(saved(kept.input), gScaled()),
@@ -86,6 +107,12 @@ export function convNorm(
             tf.mul(sum(), norm.bias.value.tensor),
           ),
         shift: () => sum().clone(),
+        down: () => {
+          const down = saved(kept.down);
+          const input = scaleBy(rescaled(), kept.mask);
+          return convFilterGradient(input, gHidden(), thin(down), geometry).reshape(down.shape);
+        },
+        up: () => upGradient(asMatrix(gConv()), saved(kept.hidden), factor),
       };
     },
   );
@@ -110,16 +137,15 @@ function foldNorm(
 
 /**
  * ∂L/∂input of a convolution, as a convolution: the gradient spread out by the stride, under
- * the kernel turned around. Backends run that far faster than their own transposed one.
+ * the kernel turned around (see `turnAround`). Backends run that far faster than their own transposed one.
  */
 function convInputGradient(
   gradient: tf.Tensor4D,
-  kernel: Param,
+  turned: tf.Tensor,
   inputShape: readonly number[],
   { stride, padding }: ConvGeometry,
 ): tf.Tensor4D {
-  const [, , size = 1] = kernel.shape;
-  const turned = kernel.derived('turned', turnAround) as tf.Tensor4D;
+  const [size = 1] = turned.shape;
   const margin = size - 1 - padding;
   const [, rows = 0, columns = 0] = inputShape;
   const needed = [rows + size - 1 - margin, columns + size - 1 - margin] as const;
@@ -133,7 +159,7 @@ function convInputGradient(
     [margin, right],
     [0, 0],
   ]);
-  return tf.conv2d(padded, turned, 1, 'valid');
+  return tf.conv2d(padded, turned as tf.Tensor4D, 1, 'valid');
 }
 
 /** OIHW → HWOI with both sides reversed: the kernel that carries gradients back. */

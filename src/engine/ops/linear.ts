@@ -1,24 +1,25 @@
 import * as tf from '@tensorflow/tfjs';
 import { lazy, saved, traced, wants, type Value } from '../autograd.ts';
 import type { Param } from '../params.ts';
+import { scaleBy, type ChannelChange } from './channels.ts';
+import { hiddenGradient, lowRankForward, upGradient, type LowRank } from './low-rank.ts';
 import { sumRows, sumRowsOfProduct } from './sums.ts';
 import { asMatrix, timesTransposed, transposedTimes, weightMatrix } from './matmul.ts';
 
-/** What a method puts around a frozen layer: y = scaleOut ⊙ layer(scaleIn ⊙ x) + shift. */
-export interface Adaptation {
+/** What a method puts around a frozen layer: y = scaleOut ⊙ ((W + low rank) (scaleIn ⊙ x) + b) + shift. */
+export interface Adaptation extends ChannelChange {
   /** [in], multiplies the layer's input channels. */
   readonly scaleIn?: Value | undefined;
-  /** [out], multiplies the layer's output channels. */
-  readonly scaleOut?: Value | undefined;
-  /** [out], added after the scale. */
-  readonly shift?: Value | undefined;
+  /** Added to the frozen weight. */
+  readonly lowRank?: LowRank | undefined;
 }
 
 /**
- * y = scaleOut ⊙ (W (scaleIn ⊙ x) + b) + shift over the last axis, x [..., in] → [..., out].
+ * y = scaleOut ⊙ ((W + factor · B·A) (scaleIn ⊙ x) + b) + shift over the last axis,
+ * x [..., in] → [..., out].
  *
  * The gradients are those of SAN (arXiv 2409.06706): one matrix product in the backward
- * pass, and one more only where W itself is trained.
+ * pass, thin ones for a low-rank update, and a full one more only where W itself is trained.
  */
 export function linear(
   x: Value,
@@ -26,46 +27,62 @@ export function linear(
   bias: Param | undefined,
   adaptation: Adaptation = {},
 ): Value {
-  const { scaleIn, scaleOut, shift } = adaptation;
+  const { scaleIn, scaleOut, shift, lowRank } = adaptation;
   const input = asMatrix(x.tensor); // [N, in]
-  const scaled = scaleIn ? tf.mul(input, scaleIn.tensor) : input;
+  const scaled = scaleBy(input, scaleIn?.tensor);
   const products = timesTransposed(asMatrix(scaled), weight); // [N, out]
-  const plain = bias ? tf.add(products, bias.value.tensor) : products;
-  const potentiated = scaleOut ? tf.mul(plain, scaleOut.tensor) : plain;
+  const low = lowRankForward(scaled, lowRank, (rows, down) =>
+    tf.matMul(asMatrix(rows), weightMatrix(down), false, true),
+  );
+  const updated = low.output ? tf.add(products, low.output) : products;
+  const plain = bias ? tf.add(updated, bias.value.tensor) : updated;
+  const potentiated = scaleBy(plain, scaleOut?.tensor);
   const output = shift ? tf.add(potentiated, shift.tensor) : potentiated;
 
   return traced(
     output.reshape([...x.shape.slice(0, -1), weight.shape[0] ?? 0]),
-    { x, weight: weight.value, bias: bias?.value, scaleIn, scaleOut, shift },
     {
-      input: wants(weight.value) || wants(scaleIn) ? input : undefined,
+      x,
+      weight: weight.value,
+      bias: bias?.value,
+      scaleIn,
+      scaleOut,
+      shift,
+      down: lowRank?.down,
+      up: lowRank?.up,
+    },
+    {
+      input: wants(weight.value) || wants(scaleIn) || wants(lowRank?.down) ? input : undefined,
       plain: wants(scaleOut) ? plain : undefined,
       // A trained weight must be read as it was in the forward pass.
       weight: wants(weight.value) ? weight.value.tensor : undefined,
       scaleIn: scaleIn?.tensor,
       scaleOut: scaleOut?.tensor,
+      ...low.kept,
     },
     (gradient, kept) => {
       const g = asMatrix(gradient);
-      const gPlain = asMatrix(scaleBy(g, kept.scaleOut)); // ∂L/∂(Wx + b)
+      const gPlain = asMatrix(scaleBy(g, kept.scaleOut)); // ∂L/∂(W x + b)
       const matrix = weightMatrix(kept.weight ?? weight.value.tensor);
-      const gScaled = lazy(() => tf.matMul(gPlain, matrix)); // [N, in], ∂L/∂(scaleIn ⊙ x)
+      const factor = lowRank?.factor ?? 0;
+      const gHidden = lazy(() => hiddenGradient(gPlain, saved(kept.up), factor)); // [N, r]
+      // [N, in], ∂L/∂(scaleIn ⊙ x)
+      const gScaled = lazy(() => {
+        const frozen = tf.matMul(gPlain, matrix);
+        if (!kept.down) return frozen;
+        return tf.add(frozen, scaleBy(tf.matMul(gHidden(), weightMatrix(kept.down)), kept.mask));
+      });
+      const rescaled = lazy(() => asMatrix(scaleBy(saved(kept.input), kept.scaleIn)));
       return {
         x: () => scaleBy(gScaled(), kept.scaleIn).reshape(x.shape),
-        weight: () => {
-          const factor = asMatrix(scaleBy(saved(kept.input), kept.scaleIn));
-          return transposedTimes(gPlain, factor).reshape([...weight.shape]);
-        },
+        weight: () => transposedTimes(gPlain, rescaled()).reshape([...weight.shape]),
         bias: () => sumRows(gPlain),
         scaleIn: () => sumRowsOfProduct(saved(kept.input), gScaled()),
         scaleOut: () => sumRowsOfProduct(g, saved(kept.plain)),
         shift: () => sumRows(g),
+        down: () => transposedTimes(gHidden(), asMatrix(scaleBy(rescaled(), kept.mask))),
+        up: () => upGradient(gPlain, saved(kept.hidden), factor),
       };
     },
   );
-}
-
-/** Multiplies the channels where there is a scale for them. */
-export function scaleBy(tensor: tf.Tensor, scale: tf.Tensor | undefined): tf.Tensor {
-  return scale ? tf.mul(tensor, scale) : tensor;
 }

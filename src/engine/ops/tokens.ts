@@ -15,15 +15,35 @@ export function patches(images: tf.Tensor4D, side: number): Value {
   return new Value(ordered.reshape([batch, rows * columns, channels * side * side]));
 }
 
-/** Puts the prefix tokens [1, p, C] before every sequence [B, n, C]: → [B, p + n, C]. */
-export function prepend(prefix: Value, tokens: Value): Value {
+/**
+ * Puts the same tokens [1, p, C] into every sequence [B, n, C], behind its first `at`, in place of
+ * `replaced` tokens there: → [B, n − replaced + p, C].
+ */
+export function insertTokens(tokens: Value, inserted: Value, at: number, replaced = 0): Value {
   const [batch = 0, count = 0, width = 0] = tokens.shape;
-  const length = prefix.shape[1] ?? 0;
-  const tiled = tf.tile(prefix.tensor, [batch, 1, 1]);
-  const output = tf.concat([tiled, tokens.tensor], 1);
-  return traced(output, { prefix, tokens }, {}, (g) => ({
-    prefix: () => tf.sum(tf.slice(g, [0, 0, 0], [batch, length, width]), 0, true),
-    tokens: () => tf.slice(g, [0, length, 0], [batch, count, width]),
+  const length = inserted.shape[1] ?? 0;
+  const rest = count - at - replaced;
+  const stretch = (x: tf.Tensor, start: number, size: number): tf.Tensor =>
+    tf.slice(x, [0, start, 0], [batch, size, width]);
+  const parts = [
+    stretch(tokens.tensor, 0, at),
+    tf.tile(inserted.tensor, [batch, 1, 1]),
+    stretch(tokens.tensor, at + replaced, rest),
+  ];
+  const output = tf.concat(
+    parts.filter((part) => part.size > 0),
+    1,
+  );
+  return traced(output, { tokens, inserted }, {}, (g) => ({
+    tokens: () => {
+      const lost = tf.zeros([batch, replaced, width]);
+      const kept = [stretch(g, 0, at), lost, stretch(g, at + length, rest)];
+      return tf.concat(
+        kept.filter((part) => part.size > 0),
+        1,
+      );
+    },
+    inserted: () => tf.sum(stretch(g, at, length), 0, true),
   }));
 }
 

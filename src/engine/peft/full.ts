@@ -10,8 +10,9 @@ export const method = {
     fields: [],
     trainingDefaults: { learningRate: 0.0005 },
     hasScales: false,
+    foldsAway: true,
+    order: 4,
   },
+  startsUnchanged: true,
   trains: (param) => param.role !== 'statistic',
-  create: () => [],
-  adapt: () => ({}),
 } satisfies PeftMethod;

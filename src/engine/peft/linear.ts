@@ -10,8 +10,9 @@ export const method = {
     fields: [],
     trainingDefaults: { learningRate: 0.005 },
     hasScales: false,
+    foldsAway: true,
+    order: 3,
   },
+  startsUnchanged: true,
   trains: () => false,
-  create: () => [],
-  adapt: () => ({}),
 } satisfies PeftMethod;

@@ -1,6 +1,6 @@
 import { EngineError } from '../errors.ts';
 import { collect } from '../registry.ts';
-import type { PeftMethod } from './contract.ts';
+import type { AdaptedNetwork, PeftMethod } from './contract.ts';
 
 const methods = collect<PeftMethod>(
   import.meta.glob<Record<string, unknown>>(
@@ -11,9 +11,20 @@ const methods = collect<PeftMethod>(
   (method) => method.info.name,
 );
 
-/** All methods, the product's own first. */
+/** All methods, in the order they ask for. */
 export function allMethods(): readonly PeftMethod[] {
-  return [...methods].sort((a, b) => Number(b.info.hasScales) - Number(a.info.hasScales));
+  return [...methods].sort((a, b) => a.info.order - b.info.order);
+}
+
+/** Method → why it cannot train this network as it is set at first. */
+export function refusalsOf(network: AdaptedNetwork): Record<string, string> {
+  const refusals: Record<string, string> = {};
+  for (const { info, refuses } of allMethods()) {
+    const defaults = Object.fromEntries(info.fields.map((field) => [field.name, field.default]));
+    const reason = refuses?.(network, defaults);
+    if (reason) refusals[info.name] = reason;
+  }
+  return refusals;
 }
 
 /** @throws EngineError "bad-request" that lists the known names. */

@@ -15,6 +15,7 @@ import type { Split } from '../data/split.ts';
 import { AS_TRAINED, type Network } from '../network.ts';
 import { breathe, type RunControl } from './control.ts';
 import { evaluate, type LoadEvaluationBatch } from './evaluate.ts';
+import { DeviceNoise } from './noise.ts';
 import { ADAMW_DEFAULTS, AdamW } from './optimizer.ts';
 import { PendingReads } from './pending-reads.ts';
 import { learningRateAt } from './schedule.ts';
@@ -102,6 +103,7 @@ class TrainingRun {
   readonly #hooks: TrainingHooks;
   readonly #optimizer: AdamW;
   readonly #reads = new PendingReads(2);
+  readonly #noise: DeviceNoise;
   readonly #totalSteps: number;
   #step = 0;
   #images = 0;
@@ -114,6 +116,7 @@ class TrainingRun {
     this.#hooks = hooks;
     const { settings, split } = plan;
     this.#totalSteps = settings.epochs * stepsPerEpoch(split.train.length, settings);
+    this.#noise = new DeviceNoise(createRng(settings.seed, 'dropout'));
     const { weightDecay } = settings;
     this.#optimizer = new AdamW(plan.network.trainable, { ...ADAMW_DEFAULTS, weightDecay });
   }
@@ -141,6 +144,7 @@ class TrainingRun {
 
   dispose(): void {
     this.#optimizer.dispose();
+    this.#noise.dispose();
     this.#reads.abandon();
   }
 
@@ -212,7 +216,14 @@ class TrainingRun {
     const { learningRate: peak, warmup, labelSmoothing } = settings;
     const start = performance.now();
     const learningRate = learningRateAt(this.#step, this.#totalSteps, peak, warmup);
-    const metrics = trainStep(network, this.#optimizer, loaded, labelSmoothing, learningRate);
+    const metrics = trainStep(
+      network,
+      this.#optimizer,
+      loaded,
+      labelSmoothing,
+      learningRate,
+      this.#noise,
+    );
     const step = ++this.#step;
     const images = countImages(loaded);
     this.#images += images;

@@ -2,8 +2,9 @@ import * as tf from '@tensorflow/tfjs';
 import { EngineError } from '../errors.ts';
 import type { Batch } from '../data/batches.ts';
 import { differentiate } from '../autograd.ts';
-import type { Network } from '../network.ts';
+import { AS_TRAINED, type Network } from '../network.ts';
 import { crossEntropy } from '../ops/cross-entropy.ts';
+import type { Noise } from '../ops/low-rank.ts';
 import { imageTensor } from './image-tensor.ts';
 import { flattenGradients, type AdamW } from './optimizer.ts';
 
@@ -31,11 +32,12 @@ export function trainStep(
   batches: readonly LoadedBatch[],
   labelSmoothing: number,
   learningRate: number,
+  noise: Noise,
 ): tf.Tensor1D {
   const params = network.trainable;
   return tf.tidy(() => {
     const parts = batches.map((loaded) => {
-      const { loss, accuracy } = gradientStep(network, loaded, labelSmoothing);
+      const { loss, accuracy } = gradientStep(network, loaded, labelSmoothing, noise);
       return { loss, accuracy, gradient: flattenGradients(params) };
     });
     const gradient = mean(parts.map((part) => part.gradient));
@@ -67,6 +69,7 @@ function gradientStep(
   network: Network,
   { batch, pixels }: LoadedBatch,
   labelSmoothing: number,
+  noise: Noise,
 ): { loss: tf.Tensor; accuracy: tf.Tensor } {
   const count = batch.images.length;
   const images = imageTensor(pixels, count);
@@ -74,7 +77,7 @@ function gradientStep(
   const weights = tf.tensor1d(batch.weights);
   let accuracy: tf.Tensor | undefined;
   const loss = differentiate(() => {
-    const logits = network.forward(images);
+    const logits = network.forward(images, AS_TRAINED, noise);
     const classes = logits.shape[1] ?? 0;
     const hits = tf.equal(tf.argMax(logits.tensor, 1), labels).toFloat();
     accuracy = tf.keep(tf.div(tf.sum(tf.mul(hits, weights)), count));
