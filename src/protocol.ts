@@ -23,8 +23,19 @@ export interface DeviceInfo {
   readonly subgroups: boolean;
   /** WebAssembly threads in use; 1 where the page is not cross-origin isolated. */
   readonly threads: number;
+  readonly memory: DeviceMemory;
   /** Why WebGPU is not used, as a sentence; null where it is. */
   readonly fallbackReason: string | null;
+}
+
+/** What the browser says of memory. No browser says how much a graphics card has. */
+export interface DeviceMemory {
+  /** Largest single tensor, in bytes. */
+  readonly largestTensor: number;
+  /** All tensors together, in bytes; null where nothing limits them but the device itself. */
+  readonly allTensors: number | null;
+  /** The computer's own memory in bytes, rounded and capped at 8 GB by browsers; null where it is not told. */
+  readonly system: number | null;
 }
 
 // ---------------------------------------------------------------- forms
@@ -81,6 +92,10 @@ export interface MethodInfo {
   readonly trainingDefaults: FormValues;
   /** It has scales to see, and the four evaluation modes. */
   readonly hasScales: boolean;
+  /** After training it disappears into the weights: the network is as fast as before. */
+  readonly foldsAway: boolean;
+  /** Where it stands in a list of methods, smallest first. */
+  readonly order: number;
 }
 
 export interface ModelCard {
@@ -92,11 +107,11 @@ export interface ModelCard {
   /** Side of the square input, in pixels. */
   readonly imageSize: number;
   readonly summary: string;
-  /** After training it disappears into the weights: the network is as fast as before. */
-  readonly foldsAway: boolean;
-  /** Where it stands in a list of methods, smallest first. */
-  readonly order: number;
+  /** The images it learned from, e.g. "ImageNet-21k, then ImageNet-1k". */
+  readonly pretraining: string;
   readonly licence: string;
+  /** Numbers that its convolutions, linear layers and attention put out for one image. */
+  readonly activations: number;
 }
 
 export interface HubCard extends ModelCard {
@@ -176,7 +191,10 @@ export type BackboneSource =
       readonly kind: 'file';
       readonly name: string;
       readonly weights: Blob;
+      /** timm's or Transformers' config.json, or Transformers' preprocessor_config.json. */
       readonly config: Blob | null;
+      /** The second of Transformers' two, where both are given. */
+      readonly preprocessor?: Blob | null;
     }
   | { readonly kind: 'hub'; readonly repository: string };
 
@@ -196,8 +214,14 @@ export interface BackboneInfo {
   /** SHA-256 of the weights file, hex. */
   readonly hash: string;
   readonly origin: BackboneOrigin;
+  /** Whose tensor names the file carries; in here, and in every export, they are timm's. */
+  readonly naming: 'timm' | 'transformers';
+  /** Sentences on what of the file could not be used. */
+  readonly notes: readonly string[];
   /** Class names of the head the file came with; null where it has none. */
   readonly classes: readonly string[] | null;
+  /** Method → why it cannot train this network, as a sentence; methods that can are not in it. */
+  readonly refusals: Readonly<Record<string, string>>;
   /** It was served from the browser's own cache. */
   readonly cached: boolean;
 }
@@ -220,8 +244,6 @@ export interface RunConfig {
 
 export interface ScaleSite {
   /** timm name of the layer, e.g. "blocks.0.attn.qkv". */
-  /** Method → why it cannot train this network, as a sentence; methods that can are not in it. */
-  readonly refusals: Readonly<Record<string, string>>;
   readonly site: string;
   /** e.g. "Block 1 · attention in". */
   readonly label: string;
@@ -247,6 +269,10 @@ export interface RunStart {
   readonly classes: readonly string[];
   readonly trainableParameters: number;
   readonly totalParameters: number;
+  /** Size of the tensors in the adapter file, in bytes. */
+  readonly adapterBytes: number;
+  /** Share of additional work that the method leaves for every prediction; 0 where it folds away. */
+  readonly extraCost: number;
   /** Empty where the method has no scales. */
   readonly scaleSites: readonly ScaleSite[];
 }
@@ -269,10 +295,6 @@ export interface EpochRecord {
   readonly epoch: number;
   /** Last step of the epoch. */
   readonly step: number;
-  /** Size of the tensors in the adapter file, in bytes. */
-  readonly adapterBytes: number;
-  /** Share of additional work that the method leaves for every prediction; 0 where it folds away. */
-  readonly extraCost: number;
   readonly trainLoss: number;
   readonly trainAccuracy: number;
   readonly validationLoss: number;

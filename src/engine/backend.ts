@@ -5,7 +5,7 @@ import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import simdUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import threadedUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
 import plainUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
-import type { BackendName, DeviceInfo, Failure } from '../protocol.ts';
+import type { BackendName, DeviceInfo, DeviceMemory, Failure } from '../protocol.ts';
 import { EngineError, outOfMemory } from './errors.ts';
 
 type Choice = BackendName | 'auto';
@@ -106,6 +106,11 @@ async function openWebGpu(
     f16: device.features.has('shader-f16'),
     subgroups: device.features.has('subgroups'),
     threads: 1,
+    memory: {
+      largestTensor: Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize),
+      allTensors: null,
+      system: systemMemory(),
+    },
     fallbackReason: null,
   };
 }
@@ -130,8 +135,20 @@ async function openWasm(reason: string | null): Promise<DeviceInfo> {
     f16: false,
     subgroups: false,
     threads,
+    memory: wasmMemory(),
     fallbackReason: reason,
   };
+}
+
+/** Addresses are 32 bits wide, and the page's own images and weights lie beside the tensors. */
+function wasmMemory(): DeviceMemory {
+  return { largestTensor: 2 ** 32, allTensors: 2 ** 32, system: systemMemory() };
+}
+
+/** In bytes; null where the browser does not tell. Only some browsers do, to the nearest power of two. */
+function systemMemory(): number | null {
+  if (!('deviceMemory' in navigator) || typeof navigator.deviceMemory !== 'number') return null;
+  return navigator.deviceMemory * 2 ** 30;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { preprocessingOf, type ModelConfig } from '../lib/model-config.ts';
 import type { StateDict } from '../lib/safetensors.ts';
 import type { BackboneInfo, BackboneSource } from '../protocol.ts';
+import { adaptedNetwork } from './adapted-network.ts';
 import type { Backbone } from './backbones/contract.ts';
 import { inferBackbone } from './backbones/registry.ts';
 import { refusalsOf } from './peft/registry.ts';
@@ -27,7 +28,7 @@ export async function loadBackbone(
 }
 
 function describe(opened: OpenedWeights): LoadedBackbone {
-  const { tensors, config, hash, name, origin, cached } = opened;
+  const { tensors, naming, notes, config, hash, name, origin, cached } = opened;
   const shapes = new Map([...tensors].map(([key, { shape }]) => [key, shape]));
   const backbone = inferBackbone(shapes, config);
   const parameters = backbone.params
@@ -41,10 +42,12 @@ function describe(opened: OpenedWeights): LoadedBackbone {
     preprocessing: preprocessingOf(config, backbone.imageSize),
     hash,
     origin,
+    naming,
+    notes,
     classes: headClasses(backbone, tensors, config),
+    refusals: refusalsOf(adaptedNetwork(backbone)),
     cached,
   };
-    refusals: refusalsOf(backbone),
   return { backbone, weights: tensors, config, info };
 }
 

@@ -15,6 +15,7 @@ const device: DeviceInfo = {
   f16: false,
   subgroups: false,
   threads: 1,
+  memory: { largestTensor: 2 ** 32, allTensors: 2 ** 32, system: null },
   fallbackReason: null,
 };
 

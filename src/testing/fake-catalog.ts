@@ -88,7 +88,9 @@ const bundled: ModelCard[] = [
     bytes: 5_700_000,
     imageSize: 128,
     summary: 'A small transformer, quick on any device and good with textures.',
+    pretraining: 'Distilled from a network trained on ImageNet-1k',
     licence: 'Apache-2.0',
+    activations: 760_704,
   },
   {
     name: 'resnet10_128',
@@ -98,7 +100,9 @@ const bundled: ModelCard[] = [
     bytes: 3_200_000,
     imageSize: 128,
     summary: 'A small convolutional network, the lightest choice.',
+    pretraining: 'Distilled from a network trained on ImageNet-1k',
     licence: 'Apache-2.0',
+    activations: 470_000,
   },
 ];
 
@@ -110,12 +114,12 @@ export const fakeCatalog: Catalog = {
       summary:
         'Freezes the pretrained weights and learns one scale per feature channel, which also reshapes the weights that read it.',
       hasScales: true,
+      foldsAway: true,
+      order: 1,
       trainingDefaults: {},
       fields: [
         {
           kind: 'choice',
-      foldsAway: true,
-      order: 1,
           name: 'propagation',
           label: 'Propagation',
           help: 'How a scale passes into the next layer’s weights.',
@@ -142,22 +146,22 @@ export const fakeCatalog: Catalog = {
       summary:
         'Trains only a new last layer on top of the frozen network. Fast, and the one to beat.',
       hasScales: false,
+      foldsAway: true,
+      order: 2,
       trainingDefaults: { learningRate: 0.01 },
       fields: [],
     },
     {
-      foldsAway: true,
-      order: 2,
       name: 'full',
       label: 'Full fine-tuning',
       summary: 'Trains every weight. Needs the most memory and the most images.',
       hasScales: false,
+      foldsAway: true,
+      order: 3,
       trainingDefaults: { learningRate: 0.0001 },
       fields: [],
     },
   ],
-      foldsAway: true,
-      order: 3,
   training: [epochs, learningRate, batch, augmentation, share, earlyStopping],
   bundled,
   hub: [
@@ -170,7 +174,9 @@ export const fakeCatalog: Catalog = {
       bytes: 343_000_000,
       imageSize: 224,
       summary: 'The transformer of the SAN paper. Wants a real GPU.',
+      pretraining: 'ImageNet-21k',
       licence: 'Apache-2.0',
+      activations: 23_900_000,
     },
     {
       name: 'resnet18.a1_in1k',
@@ -181,7 +187,9 @@ export const fakeCatalog: Catalog = {
       bytes: 46_800_000,
       imageSize: 224,
       summary: 'A solid small convolutional network.',
+      pretraining: 'ImageNet-1k',
       licence: 'Apache-2.0',
+      activations: 2_480_000,
     },
   ],
   demos: [
@@ -229,8 +237,10 @@ export function fakeBackbone(name: string): BackboneInfo {
     },
     hash: 'a'.repeat(64),
     origin: { kind: 'bundled', name },
+    naming: 'timm',
+    notes: [],
     classes: null,
+    refusals: {},
     cached: false,
   };
 }
-    refusals: {},

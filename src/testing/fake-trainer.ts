@@ -29,6 +29,7 @@ const DEVICE: DeviceInfo = {
   f16: true,
   subgroups: true,
   threads: 1,
+  memory: { largestTensor: 2 ** 31, allTensors: null, system: 8 * 2 ** 30 },
   fallbackReason: null,
 };
 

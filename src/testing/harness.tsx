@@ -14,6 +14,7 @@ const wasm = {
   f16: false,
   subgroups: false,
   threads: 2,
+  memory: { largestTensor: 2 ** 32, allTensors: 2 ** 32, system: 8 * 2 ** 30 },
   fallbackReason: 'This browser offers no WebGPU.',
 };
 const trainer = new FakeTrainer({

@@ -50,7 +50,7 @@ export async function openBundled(
   }
   const { label, bytes } = model.card;
   const weights = await download({ label, url: model.url, bytes }, fetchFile, hooks);
-  return readWeights(weights, model.configText, {
+  return readWeights(weights, [model.configText], {
     name,
     origin: { kind: 'bundled', name },
     hash: await sha256(weights),

@@ -4,7 +4,8 @@ export interface CachedModel {
   /** SHA-256 of the weights, hex. */
   readonly hash: string;
   readonly weights: Uint8Array<ArrayBuffer>;
-  readonly configText: string | null;
+  /** The texts of config.json and, where there is one, preprocessor_config.json. */
+  readonly configTexts: readonly string[];
 }
 
 export interface WeightsCache {
@@ -24,7 +25,9 @@ export function browserCache(): WeightsCache | null {
 // Keys only look like addresses; nothing is ever served from them.
 const folderOf = (repository: string) => `/cached-weights/${repository}/`;
 const weightsKey = (folder: string, hash: string) => `${folder}${hash}/model.safetensors`;
-const configKey = (folder: string, hash: string) => `${folder}${hash}/config.json`;
+/** The files beside the weights, in their order. */
+const configKeys = (folder: string, hash: string) =>
+  ['config.json', 'preprocessor_config.json'].map((name) => `${folder}${hash}/${name}`);
 
 async function find(repository: string, hash: string | null): Promise<CachedModel | null> {
   const cache = await caches.open(CACHE_NAME);
@@ -32,11 +35,13 @@ async function find(repository: string, hash: string | null): Promise<CachedMode
   const found = hash ?? (await keptHash(cache, folder));
   const weights = found && (await cache.match(weightsKey(folder, found)));
   if (!weights) return null;
-  const config = await cache.match(configKey(folder, found));
+  const configs = await Promise.all(configKeys(folder, found).map((key) => cache.match(key)));
   return {
     hash: found,
     weights: new Uint8Array(await weights.arrayBuffer()),
-    configText: config ? await config.text() : null,
+    configTexts: await Promise.all(
+      configs.filter((response) => response !== undefined).map((response) => response.text()),
+    ),
   };
 }
 
@@ -55,8 +60,9 @@ async function store(repository: string, model: CachedModel): Promise<void> {
     if (new URL(request.url).pathname.startsWith(folder)) await cache.delete(request);
   }
   // The weights come last: where they are, the model is whole.
-  if (model.configText !== null) {
-    await cache.put(configKey(folder, model.hash), new Response(model.configText));
+  for (const [i, key] of configKeys(folder, model.hash).entries()) {
+    const text = model.configTexts[i];
+    if (text !== undefined) await cache.put(key, new Response(text));
   }
   await cache.put(weightsKey(folder, model.hash), new Response(model.weights));
 }

@@ -4,7 +4,12 @@ import type { BackboneOrigin } from '../../protocol.ts';
 
 /** A pretrained network's tensors and what came with them, wherever they came from. */
 export interface OpenedWeights {
+  /** Under timm's names, whatever the file's are. */
   readonly tensors: StateDict;
+  /** Whose names the file carries. */
+  readonly naming: 'timm' | 'transformers';
+  /** Sentences on what of the file could not be used. */
+  readonly notes: readonly string[];
   /** Null where no config.json came with the weights. */
   readonly config: ModelConfig | null;
   /** SHA-256 of the weights file, hex. */

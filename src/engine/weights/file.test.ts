@@ -27,6 +27,16 @@ describe('openFile', () => {
     expect([...(opened.tensors.get('fc.bias')?.data ?? [])]).toEqual([1, 2]);
   });
 
+  it('reads the two files Transformers writes, together or one alone', async () => {
+    const config = new Blob(['{"model_type": "resnet", "id2label": {"0": "oak", "1": "elm"}}']);
+    const preprocessor = new Blob(['{"size": 96, "image_processor_type": "ViTImageProcessor"}']);
+    const source = { kind: 'file', name: 'a.safetensors', weights: new Blob([weights]) } as const;
+    const both = await openFile({ ...source, config, preprocessor }, hooks);
+    expect(both.config).toMatchObject({ labelNames: ['oak', 'elm'], inputSize: 96 });
+    const one = await openFile({ ...source, config: preprocessor }, hooks);
+    expect(one.config).toMatchObject({ labelNames: null, inputSize: 96 });
+  });
+
   it('does without a config', async () => {
     expect((await open('mine.safetensors', weights)).config).toBeNull();
   });

@@ -12,11 +12,12 @@ const PICKLES = /\.(bin|pt|pth|ckpt|pkl|pickle)$/i;
 const MAX_CONFIG_BYTES = 10_000_000;
 
 /**
- * A weights file from the person's own disk, and its config.json where they gave one.
+ * A weights file from the person's own disk, and the JSON files that lie beside it where they gave
+ * them.
  * @throws EngineError "bad-file" for anything but a whole safetensors file.
  */
 export async function openFile(source: FileSource, hooks: OpenHooks): Promise<OpenedWeights> {
-  const { name, weights, config } = source;
+  const { name, weights, config, preprocessor } = source;
   refuseOtherFormats(name);
   checkWeightsSize(name, weights.size);
   hooks.onProgress(0, weights.size, `Reading ${name}`);
@@ -24,8 +25,8 @@ export async function openFile(source: FileSource, hooks: OpenHooks): Promise<Op
   const bytes = new Uint8Array(await weights.arrayBuffer());
   hooks.onProgress(weights.size, weights.size, `Reading ${name}`);
   if (hooks.signal.aborted) throw new EngineError('cancelled', `Reading ${name} was cancelled.`);
-  const configText = config && (await readConfigText(config));
-  return readWeights(bytes, configText, {
+  const sidecars = [config, preprocessor].filter((file) => file instanceof Blob);
+  return readWeights(bytes, await Promise.all(sidecars.map(readConfigText)), {
     name,
     origin: { kind: 'file', name },
     hash: await sha256(bytes),

@@ -1,77 +1,245 @@
-/** Models of the Hugging Face Hub that are known to work here. */
+/**
+ * Models of the Hugging Face Hub that are known to work here. Facts: timm's source (licences and
+ * input sizes in its default_cfgs) and results/benchmark-infer-*.csv (activations), and the model
+ * cards on the Hub; parameters are counted with the classifier each comes with.
+ */
 import type { HubCard } from '../../protocol.ts';
 
 /** The Hub keeps these weights in single precision. */
 const BYTES_PER_PARAMETER = 4;
 
-type Entry = Omit<HubCard, 'name' | 'bytes' | 'licence' | 'imageSize'>;
+type Entry = Omit<HubCard, 'name' | 'bytes' | 'licence' | 'imageSize'> & {
+  /** 224 where it is not stated. */
+  readonly imageSize?: number;
+  /** Apache-2.0 where it is not stated. */
+  readonly licence?: string;
+};
 
-const entries: readonly Entry[] = [
+const transformers: readonly Entry[] = [
   {
     repository: 'timm/vit_tiny_patch16_224.augreg_in21k_ft_in1k',
     label: 'ViT-Tiny/16',
     family: 'vit',
     parameters: 5_717_416,
-    summary: 'Small transformer, trained on ImageNet-21k, then ImageNet-1k. A good first choice.',
+    activations: 5_970_000,
+    pretraining: 'ImageNet-21k, then ImageNet-1k',
+    summary: 'Small transformer. A good first choice.',
   },
   {
     repository: 'timm/vit_small_patch16_224.augreg_in21k_ft_in1k',
     label: 'ViT-Small/16',
     family: 'vit',
     parameters: 22_050_664,
-    summary: 'Transformer of medium size, trained on ImageNet-21k, then ImageNet-1k.',
+    activations: 11_950_000,
+    pretraining: 'ImageNet-21k, then ImageNet-1k',
+    summary: 'Transformer of medium size.',
   },
   {
     repository: 'timm/vit_base_patch16_224.augreg_in21k',
     label: 'ViT-Base/16',
     family: 'vit',
     parameters: 102_595_923,
-    summary: 'Large transformer, trained on the 21,843 classes of ImageNet-21k. Wants a real GPU.',
+    activations: 23_900_000,
+    pretraining: 'ImageNet-21k, 21,843 classes',
+    summary: 'Large transformer, the one of the paper on SAN. Wants a real GPU.',
   },
   {
     repository: 'timm/deit_tiny_patch16_224.fb_in1k',
     label: 'DeiT-Tiny/16',
     family: 'vit',
     parameters: 5_717_416,
-    summary: 'Small transformer, trained on ImageNet-1k alone.',
+    activations: 5_970_000,
+    pretraining: 'ImageNet-1k',
+    summary: 'Small transformer, trained with fewer images than the others.',
+  },
+  {
+    repository: 'timm/deit_tiny_distilled_patch16_224.fb_in1k',
+    label: 'DeiT-Tiny/16, distilled',
+    family: 'vit',
+    parameters: 5_910_800,
+    activations: 6_010_000,
+    pretraining: 'ImageNet-1k, with a convolutional network as its teacher',
+    summary: 'Small transformer with a second token that learned from the teacher.',
   },
   {
     repository: 'timm/deit_small_patch16_224.fb_in1k',
     label: 'DeiT-Small/16',
     family: 'vit',
     parameters: 22_050_664,
-    summary: 'Transformer of medium size, trained on ImageNet-1k alone.',
+    activations: 11_950_000,
+    pretraining: 'ImageNet-1k',
+    summary: 'Transformer of medium size.',
+  },
+  {
+    repository: 'timm/vit_base_patch16_clip_224.laion2b_ft_in12k_in1k',
+    label: 'CLIP ViT-Base/16',
+    family: 'vit',
+    parameters: 86_568_424,
+    activations: 23_900_000,
+    pretraining: 'LAION-2B images with their captions, then ImageNet-12k and ImageNet-1k',
+    summary: 'The image side of a CLIP model. Wants a real GPU.',
+  },
+  {
+    repository: 'facebook/dinov2-small',
+    label: 'DINOv2 Small/14 · 224 px',
+    family: 'vit',
+    parameters: 22_056_192,
+    activations: 16_696_000,
+    pretraining: 'LVD-142M, without labels',
+    summary: 'Features that suit many tasks unchanged; at 224 px a sixth of the work of 518 px.',
+  },
+  {
+    repository: 'facebook/dinov2-base',
+    label: 'DINOv2 Base/14 · 224 px',
+    family: 'vit',
+    parameters: 86_579_712,
+    activations: 33_393_000,
+    pretraining: 'LVD-142M, without labels',
+    summary: 'The larger one of its kind. Wants a real GPU.',
+  },
+  {
+    repository: 'timm/vit_small_patch14_dinov2.lvd142m',
+    label: 'DINOv2 Small/14 · 518 px',
+    family: 'vit',
+    parameters: 22_056_192,
+    activations: 198_790_000,
+    imageSize: 518,
+    pretraining: 'LVD-142M, without labels',
+    summary: 'Sees fine detail: 1,369 patches an image, and needs the memory for them.',
+  },
+  {
+    repository: 'timm/vit_small_patch14_reg4_dinov2.lvd142m',
+    label: 'DINOv2 Small/14, registers · 518 px',
+    family: 'vit',
+    parameters: 22_057_344,
+    activations: 199_770_000,
+    imageSize: 518,
+    pretraining: 'LVD-142M, without labels',
+    summary: 'Four more tokens keep its features clean of artefacts.',
+  },
+  {
+    repository: 'timm/vit_base_patch14_dinov2.lvd142m',
+    label: 'DINOv2 Base/14 · 518 px',
+    family: 'vit',
+    parameters: 86_579_712,
+    activations: 397_580_000,
+    imageSize: 518,
+    pretraining: 'LVD-142M, without labels',
+    summary: 'The largest one here.',
+  },
+  {
+    repository: 'timm/swin_tiny_patch4_window7_224.ms_in1k',
+    label: 'Swin-Tiny',
+    family: 'swin',
+    parameters: 28_288_354,
+    activations: 17_060_000,
+    licence: 'MIT',
+    pretraining: 'ImageNet-1k',
+    summary: 'Transformer that looks through small windows first.',
+  },
+  {
+    repository: 'timm/swin_tiny_patch4_window7_224.ms_in22k_ft_in1k',
+    label: 'Swin-Tiny, more images',
+    family: 'swin',
+    parameters: 28_288_354,
+    activations: 17_060_000,
+    licence: 'MIT',
+    pretraining: 'ImageNet-22k, then ImageNet-1k',
+    summary: 'Transformer that looks through small windows first.',
+  },
+];
+
+const convolutional: readonly Entry[] = [
+  {
+    repository: 'timm/convnext_atto.d2_in1k',
+    label: 'ConvNeXt-Atto',
+    family: 'convnext',
+    parameters: 3_695_520,
+    activations: 3_810_000,
+    pretraining: 'ImageNet-1k',
+    summary: 'Modern convolutional network, the smallest of its kind.',
+  },
+  {
+    repository: 'timm/convnext_pico.d1_in1k',
+    label: 'ConvNeXt-Pico',
+    family: 'convnext',
+    parameters: 9_045_672,
+    activations: 6_100_000,
+    pretraining: 'ImageNet-1k',
+    summary: 'Small modern convolutional network.',
+  },
+  {
+    repository: 'timm/convnext_nano.in12k_ft_in1k',
+    label: 'ConvNeXt-Nano',
+    family: 'convnext',
+    parameters: 15_593_560,
+    activations: 8_370_000,
+    pretraining: 'ImageNet-12k, then ImageNet-1k',
+    summary: 'Modern convolutional network of medium size.',
+  },
+  {
+    repository: 'timm/convnext_tiny.fb_in22k_ft_in1k',
+    label: 'ConvNeXt-Tiny',
+    family: 'convnext',
+    parameters: 28_589_128,
+    activations: 13_440_000,
+    pretraining: 'ImageNet-22k, then ImageNet-1k',
+    summary: 'Modern convolutional network, as its authors trained it.',
   },
   {
     repository: 'timm/resnet18.a1_in1k',
     label: 'ResNet-18',
     family: 'resnet',
     parameters: 11_689_512,
-    summary: 'Small convolutional network, trained on ImageNet-1k.',
+    activations: 2_480_000,
+    pretraining: 'ImageNet-1k',
+    summary: 'Small convolutional network.',
+  },
+  {
+    repository: 'timm/resnet18d.ra2_in1k',
+    label: 'ResNet-18-D',
+    family: 'resnet',
+    parameters: 11_708_744,
+    activations: 3_290_000,
+    pretraining: 'ImageNet-1k',
+    summary: 'ResNet-18 with a deeper beginning and gentler shortcuts.',
   },
   {
     repository: 'timm/resnet34.a1_in1k',
     label: 'ResNet-34',
     family: 'resnet',
     parameters: 21_797_672,
-    summary: 'Convolutional network of medium size, trained on ImageNet-1k.',
+    activations: 3_740_000,
+    pretraining: 'ImageNet-1k',
+    summary: 'Convolutional network of medium size.',
   },
   {
     repository: 'timm/resnet50.a1_in1k',
     label: 'ResNet-50',
     family: 'resnet',
     parameters: 25_557_032,
-    summary: 'Deep convolutional network with bottleneck blocks, trained on ImageNet-1k.',
+    activations: 11_110_000,
+    pretraining: 'ImageNet-1k',
+    summary: 'Deep convolutional network with bottleneck blocks.',
+  },
+  {
+    repository: 'timm/resnet50d.ra2_in1k',
+    label: 'ResNet-50-D',
+    family: 'resnet',
+    parameters: 25_576_264,
+    activations: 11_920_000,
+    pretraining: 'ImageNet-1k',
+    summary: 'ResNet-50 with a deeper beginning and gentler shortcuts.',
   },
 ];
 
 /** `bytes` is the download's approximate size: parameters alone, without names and statistics. */
 export function hubModels(): readonly HubCard[] {
-  return entries.map((entry) => ({
+  return [...transformers, ...convolutional].map((entry) => ({
+    imageSize: 224,
+    licence: 'Apache-2.0',
     ...entry,
     name: entry.repository,
     bytes: entry.parameters * BYTES_PER_PARAMETER,
-    imageSize: 224,
-    licence: 'Apache-2.0',
   }));
 }

@@ -14,8 +14,15 @@ export interface HubModel {
   readonly weightsBytes: number;
   /** SHA-256 the Hub states for the weights; null where it keeps them as a plain git file. */
   readonly weightsHash: string | null;
-  /** Size of config.json; null where the repository has none. */
-  readonly configBytes: number | null;
+  /** config.json and preprocessor_config.json, as far as the repository has them. */
+  readonly configs: readonly HubFile[];
+}
+
+export interface HubFile {
+  readonly name: string;
+  readonly bytes: number;
+  /** SHA-256; null where the Hub states none. */
+  readonly hash: string | null;
 }
 
 /** @throws EngineError "bad-request" unless the name is "owner/name" as the Hub writes it. */
@@ -53,11 +60,8 @@ export async function hubModel(
   return readAnswer(repository, answer);
 }
 
-interface HubFile {
-  readonly name: string;
-  readonly bytes: number;
-  readonly hash: string | null;
-}
+/** What lies beside weights: timm writes the first alone, Transformers both. */
+const CONFIGS = ['config.json', 'preprocessor_config.json'];
 
 function readAnswer(repository: string, answer: unknown): HubModel {
   if (!isObject(answer) || typeof answer['sha'] !== 'string') {
@@ -79,7 +83,7 @@ function readAnswer(repository: string, answer: unknown): HubModel {
     commit: answer['sha'],
     weightsBytes: weights.bytes,
     weightsHash: weights.hash,
-    configBytes: files.find((file) => file.name === 'config.json')?.bytes ?? null,
+    configs: CONFIGS.flatMap((name) => files.filter((file) => file.name === name)),
   };
 }
 

@@ -117,9 +117,39 @@ describe('openHub', () => {
 
   it('fetches again what has rotted in the cache', async () => {
     await open(online());
-    kept.set(REPOSITORY, { hash, weights: weights.slice(0, 9), configText: null });
+    kept.set(REPOSITORY, { hash, weights: weights.slice(0, 9), configTexts: [] });
     expect(await open(online())).toMatchObject({ cached: false, hash });
     expect(kept.get(REPOSITORY)?.weights.length).toBe(weights.length);
+  });
+
+  it('opens a repository of Transformers, with both its config files', async () => {
+    const theirs = writeSafetensors(
+      new Map([
+        ['resnet.embedder.embedder.convolution.weight', { shape: [1], data: Float32Array.of(1) }],
+        ['classifier.1.bias', { shape: [2], data: Float32Array.of(2, 3) }],
+      ]),
+    );
+    const files = {
+      'config.json': JSON.stringify({ architectures: ['ResNetForImageClassification'] }),
+      'preprocessor_config.json': JSON.stringify({ crop_pct: 0.875, resample: 3, size: 224 }),
+      'model.safetensors': theirs,
+    };
+    const siblings = Object.entries(files).map(([rfilename, file]) => ({
+      rfilename,
+      size: file.length,
+    }));
+    const answers: Answers = { [INFO]: () => Response.json({ ...info, siblings }) };
+    for (const [name, file] of Object.entries(files)) {
+      answers[`${FILES}/${name}`] = () => new Response(file);
+    }
+    const opened = await open(answers);
+    expect([...opened.tensors.keys()]).toEqual(['fc.bias', 'conv1.weight']);
+    expect(opened).toMatchObject({
+      naming: 'transformers',
+      config: { inputSize: 224, cropPct: 0.875, interpolation: 'bicubic' },
+    });
+    const offline = await open({});
+    expect(offline).toEqual({ ...opened, cached: true });
   });
 
   it('opens a model that cannot be kept, and says so', async () => {

@@ -74,11 +74,10 @@ async function fetchModel(
 ): Promise<CachedModel> {
   checkWeightsSize(repository, model.weightsBytes);
   const folder = `${HUB_URL}/${repository}/resolve/${model.commit}`;
-  let configText: string | null = null;
-  if (model.configBytes !== null) {
-    const label = `the config of ${repository}`;
-    const file = { label, url: `${folder}/config.json`, bytes: model.configBytes };
-    configText = new TextDecoder().decode(await download(file, access.fetch, hooks));
+  const configTexts: string[] = [];
+  for (const { name, bytes } of model.configs) {
+    const file = { label: `${name} of ${repository}`, url: `${folder}/${name}`, bytes };
+    configTexts.push(new TextDecoder().decode(await download(file, access.fetch, hooks)));
   }
   const url = `${folder}/model.safetensors`;
   const file = { label: repository, url, bytes: model.weightsBytes };
@@ -90,7 +89,7 @@ async function fetchModel(
       `The weights of "${repository}" should have the SHA-256 ${model.weightsHash}; what arrived has ${hash}. Nothing was kept; try again.`,
     );
   }
-  return { hash, weights, configText };
+  return { hash, weights, configTexts };
 }
 
 /** Keeps a model for later; where there is no room it is still open now, and a note says so. */
@@ -115,7 +114,7 @@ async function keep(
 }
 
 function read(repository: string, model: CachedModel, cached: boolean): OpenedWeights {
-  return readWeights(model.weights, model.configText, {
+  return readWeights(model.weights, model.configTexts, {
     name: repository,
     origin: { kind: 'hub', repository },
     hash: model.hash,

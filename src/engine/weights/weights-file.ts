@@ -3,27 +3,32 @@ import { SafetensorsError } from '../../lib/safetensors-header.ts';
 import { parseSafetensors, type StateDict } from '../../lib/safetensors.ts';
 import { EngineError } from '../errors.ts';
 import type { OpenedWeights } from './contract.ts';
+import { fromTransformers } from './from-transformers.ts';
 
 /** One array buffer must hold the file, and a browser gives no larger one everywhere. */
 const MAX_WEIGHTS_BYTES = 2 ** 31 - 1;
 
-type Description = Omit<OpenedWeights, 'tensors' | 'config'>;
+type Description = Pick<OpenedWeights, 'name' | 'origin' | 'hash' | 'cached'>;
 
 /**
- * The bytes of a model.safetensors and the text of its config.json, if it has one.
- * @throws EngineError "bad-file" where either is not what it should be.
+ * The bytes of a model.safetensors and the texts of the JSON files beside it: config.json and, with
+ * Transformers' models, preprocessor_config.json.
+ * @throws EngineError "bad-file" where one is not what it should be, "unsupported-model" where it
+ * is a Transformers model with a part nobody here knows.
  */
 export function readWeights(
   bytes: Uint8Array,
-  configText: string | null,
+  configTexts: readonly string[],
   description: Description,
 ): OpenedWeights {
   const tensors = readTensors(description.name, bytes);
   if (tensors.size === 0) {
     throw new EngineError('bad-file', `"${description.name}" holds no tensors.`);
   }
-  const config = configText === null ? null : readConfig(description.name, configText);
-  return { tensors, config, ...description };
+  const config = configTexts.length === 0 ? null : readConfig(description.name, configTexts);
+  const renamed = fromTransformers(tensors, config);
+  if (!renamed) return { tensors, naming: 'timm', notes: [], config, ...description };
+  return { ...renamed, naming: 'transformers', config, ...description };
 }
 
 /** @throws EngineError "unsupported-model" where the file cannot be held in memory. */
@@ -49,9 +54,9 @@ function readTensors(name: string, bytes: Uint8Array): StateDict {
   }
 }
 
-function readConfig(name: string, text: string): ModelConfig {
+function readConfig(name: string, texts: readonly string[]): ModelConfig {
   try {
-    return parseModelConfig(text);
+    return parseModelConfig(...texts);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new EngineError('bad-file', `The config of "${name}" could not be read. ${reason}`);

@@ -56,21 +56,21 @@ describe('browserCache', () => {
     const cache = browserCache();
     if (!cache) throw new Error('This test needs the Cache API.');
     const weights = crypto.getRandomValues(new Uint8Array(4096));
-    const model = { hash: await sha256(weights), weights, configText: '{"a": 1}' };
+    const model = { hash: await sha256(weights), weights, configTexts: ['{"a": 1}', '{"b": 2}'] };
     await cache.store('timm/one', model);
-    await cache.store('timm/other', { ...model, hash: 'other', configText: null });
+    await cache.store('timm/other', { ...model, hash: 'other', configTexts: [] });
 
     expect(await cache.find('timm/one', model.hash)).toEqual(model);
     expect(await cache.find('timm/one', null)).toEqual(model);
     expect(await cache.find('timm/one', 'another')).toBeNull();
     expect(await cache.find('timm/on', null)).toBeNull();
 
-    await cache.store('timm/one', { hash: 'newer', weights, configText: null });
+    await cache.store('timm/one', { hash: 'newer', weights, configTexts: [] });
     expect(await cache.find('timm/one', model.hash)).toBeNull();
     expect(await cache.find('timm/one', null)).toEqual({
       hash: 'newer',
       weights,
-      configText: null,
+      configTexts: [],
     });
     expect((await cache.find('timm/other', null))?.hash).toBe('other');
   });
