@@ -15,6 +15,8 @@ export interface ModelDescription {
   readonly classifier: string;
   /** timm name of the first convolution, e.g. "patch_embed.proj". */
   readonly firstConv: string;
+  /** Epsilon of the layer norms where it is not the architecture's own. */
+  readonly normEpsilon: number | null;
 }
 
 /** A config.json as timm writes it beside weights on the Hugging Face Hub. */
@@ -28,6 +30,8 @@ export function modelConfigJson(model: ModelDescription): string {
     ...(model.globalPool !== null && { global_pool: model.globalPool }),
     label_names: model.classes,
     model_args: model.modelArgs,
+    // timm has no key for it; this one is Transformers'.
+    ...(model.normEpsilon !== null && { layer_norm_eps: model.normEpsilon }),
     pretrained_cfg: {
       input_size: [3, preprocessing.size, preprocessing.size],
       mean: preprocessing.mean,

@@ -110,6 +110,7 @@ describe('modelConfigJson', () => {
       preprocessing,
       classifier: 'fc',
       firstConv: 'conv1',
+      normEpsilon: 1e-12,
     });
     const config = parseModelConfig(text);
     expect(config).toMatchObject({
@@ -119,6 +120,8 @@ describe('modelConfigJson', () => {
       globalPool: 'avg',
       inputSize: 160,
       labelNames: ['clean', 'scratch'],
+      normEpsilon: 1e-12,
+      transformers: null,
     });
     expect(preprocessingOf(config, 160)).toEqual(preprocessing);
   });

@@ -23,8 +23,8 @@ async function entriesOf(zip: Blob): Promise<Map<string, FileEntry>> {
   return new Map(files.map((file) => [file.filename.split('/').pop() ?? '', file]));
 }
 
-async function textOf(name: string): Promise<string> {
-  const entry = (await entriesOf(bundle.file)).get(name);
+async function textOf(name: string, zip = bundle.file): Promise<string> {
+  const entry = (await entriesOf(zip)).get(name);
   if (!entry) throw new Error(`The bundle must hold ${name}.`);
   return entry.getData(new TextWriter());
 }
@@ -69,6 +69,20 @@ describe('exportBundle', () => {
     expect(readme).toContain('channels=[48, 96, 160, 256]');
     expect(readme).toContain('zero_init_last=False');
     expect(readme).toContain('Validation accuracy 80.0 % on 15 images');
+  });
+
+  it('says what is different about a model that came from Transformers', async () => {
+    const config = parseModelConfig('{"model_type": "vit", "layer_norm_eps": 1e-12}');
+    const backbone = { ...trainedModel.backbone, naming: 'transformers' as const };
+    const model = { ...trainedModel, backbone, backboneConfig: config };
+    const { file } = await exportBundle(model, date);
+    const readme = await textOf('README.md', file);
+    expect(readme).toContain('names of Hugging Face Transformers; all files here carry timm’s');
+    expect(readme).toContain('module.eps = 1e-12');
+    const exported = parseModelConfig(await textOf('config.json', file));
+    expect(exported).toMatchObject({ normEpsilon: 1e-12, transformers: null });
+
+    expect(await textOf('README.md')).not.toMatch(/Transformers|module.eps/);
   });
 
   it('leaves out the run of a model that was imported', async () => {

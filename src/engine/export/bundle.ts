@@ -56,6 +56,7 @@ function configJson(model: TrainedModel): string {
     preprocessing: model.backbone.preprocessing,
     classifier: model.headName,
     firstConv: model.firstConv,
+    normEpsilon: model.backboneConfig?.normEpsilon ?? null,
   });
 }
 

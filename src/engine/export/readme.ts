@@ -16,9 +16,15 @@ export function bundleReadme(model: TrainedModel): string {
     .concat('\n');
 }
 
+const OTHER_NAMES =
+  'Its own file carries the tensor names of Hugging Face Transformers; all files here carry timm’s.';
+
 function summary(model: TrainedModel): string {
   const { record, backbone } = model;
-  const source = `Backbone: ${oneLine(backbone.name)} (SHA-256 \`${backbone.hash}\`).`;
+  const source = [
+    `Backbone: ${oneLine(backbone.name)} (SHA-256 \`${backbone.hash}\`).`,
+    ...(backbone.naming === 'transformers' ? [OTHER_NAMES] : []),
+  ].join('\n');
   if (!record) return source;
   const accuracy = (record.bestValidationAccuracy * 100).toFixed(1);
   const images = record.classes.reduce((sum, { trainImages }) => sum + trainImages, 0);
@@ -57,7 +63,7 @@ config = json.load(open("config.json", encoding="utf-8"))
 model = timm.create_model(
     ${call.join(',\n    ')},
 )
-model.load_state_dict(load_file("model.safetensors"), strict=True)
+model.load_state_dict(load_file("model.safetensors"), strict=True)${normLines(model)}
 model.eval()
 
 data = timm.data.resolve_data_config({}, pretrained_cfg=config["pretrained_cfg"])
@@ -68,6 +74,16 @@ with torch.no_grad():
     probabilities = model(transform(image).unsqueeze(0)).softmax(-1)[0].tolist()
 for probability, name in sorted(zip(probabilities, config["label_names"]), reverse=True):
     print(f"{probability:7.2%}  {name}")`;
+}
+
+/** timm's create_model takes no epsilon; a model from elsewhere may have been trained with another. */
+function normLines(model: TrainedModel): string {
+  const epsilon = model.backboneConfig?.normEpsilon ?? null;
+  if (epsilon === null) return '';
+  return `
+for module in model.modules():
+    if isinstance(module, torch.nn.LayerNorm):
+        module.eps = ${epsilon}`;
 }
 
 /** A JSON value as Python writes it. */
