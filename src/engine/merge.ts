@@ -3,15 +3,17 @@ import * as tf from '@tensorflow/tfjs';
 import type { TensorData } from '../lib/safetensors.ts';
 import type { Value } from './autograd.ts';
 import type { NormSite, Site } from './backbones/contract.ts';
+import { EngineError } from './errors.ts';
 import type { ChannelChange } from './ops/channels.ts';
 import type { Adaptation } from './ops/linear.ts';
 import { lowRankProduct } from './ops/low-rank.ts';
 import type { Param, ParamSet } from './params.ts';
 
 /**
- * W' = diag(scaleOut) · (W + low rank) · diag(scaleIn), b' = scaleOut ⊙ b + shift. Where a batch norm follows
- * the layer, scaleOut and shift fold into the norm's weight and bias instead, which keeps the
- * backbone's names. Returns the tensors that changed.
+ * W' = diag(scaleOut) · (W + low rank) · diag(scaleIn), b' = scaleOut ⊙ b + shift. Where a batch
+ * norm follows the layer, scaleOut and shift fold into the norm's weight and bias instead, which
+ * keeps the backbone's names. Returns the tensors that changed.
+ * @throws EngineError "internal" for a shift where nothing adds an offset.
  */
 export async function foldSite(
   site: Site,
@@ -20,20 +22,26 @@ export async function foldSite(
 ): Promise<[string, TensorData][]> {
   const weight = params.get(`${site.layer}.weight`);
   const rows = site.norm ? params.get(`${site.norm}.weight`) : null;
-  const bias = params.get(`${site.norm ?? site.layer}.bias`);
+  const biasName = `${site.norm ?? site.layer}.bias`;
+  const bias = params.find(biasName);
+  // A depthwise kernel has its input channels where others have their outputs.
+  const inputAxis = site.kind === 'depthwise' ? 0 : 1;
   const folded = tf.tidy(() => {
     const { scaleIn, scaleOut, shift, lowRank } = adapt();
     const plain = weight.value.tensor;
     const updated = lowRank ? tf.add(plain, lowRankProduct(lowRank).reshape(plain.shape)) : plain;
-    const columns = times(updated, scaleIn, 1);
-    const offset = times(bias.value.tensor, scaleOut, 0);
+    const columns = times(updated, scaleIn, inputAxis);
+    if (shift && !bias) {
+      throw new EngineError('internal', `A shift folds into "${biasName}"; there is none.`);
+    }
     return {
       weight: rows ? columns : times(columns, scaleOut, 0),
       rows: rows ? times(rows.value.tensor, scaleOut, 0) : undefined,
-      bias: shift ? tf.add(offset, shift.tensor) : offset,
+      bias: bias ? moved(bias.value.tensor, { scaleOut, shift }) : undefined,
     };
   });
-  const entries = [await read(weight, folded.weight), await read(bias, folded.bias)];
+  const entries = [await read(weight, folded.weight)];
+  if (bias && folded.bias) entries.push(await read(bias, folded.bias));
   if (rows && folded.rows) entries.push(await read(rows, folded.rows));
   return entries;
 }
@@ -48,13 +56,17 @@ export async function foldNorm(
   const bias = params.get(`${norm.name}.bias`);
   const folded = tf.tidy(() => {
     const { scaleOut, shift } = change();
-    const offset = times(bias.value.tensor, scaleOut, 0);
     return {
       weight: times(weight.value.tensor, scaleOut, 0),
-      bias: shift ? tf.add(offset, shift.tensor) : offset,
+      bias: moved(bias.value.tensor, { scaleOut, shift }),
     };
   });
   return [await read(weight, folded.weight), await read(bias, folded.bias)];
+}
+
+function moved(bias: tf.Tensor, { scaleOut, shift }: ChannelChange): tf.Tensor {
+  const scaled = times(bias, scaleOut, 0);
+  return shift ? tf.add(scaled, shift.tensor) : scaled;
 }
 
 /** Multiplies along one axis where there is a scale. */

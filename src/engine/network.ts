@@ -4,6 +4,7 @@ import type { Rng } from '../lib/rng.ts';
 import type { StateDict, TensorData } from '../lib/safetensors.ts';
 import type { FormValues, ScaleSite } from '../protocol.ts';
 import { scope, Value } from './autograd.ts';
+import { adaptedNetwork, type AdaptedBackbone } from './adapted-network.ts';
 import type { Backbone, Layers, Site } from './backbones/contract.ts';
 import { EngineError } from './errors.ts';
 import { convNorm, type BatchNorm } from './ops/conv-norm.ts';
@@ -14,7 +15,13 @@ import { linear, type Adaptation } from './ops/linear.ts';
 import type { Noise } from './ops/low-rank.ts';
 import { patches } from './ops/tokens.ts';
 import { ParamSet, type Param } from './params.ts';
-import { scaleName, type AdaptContext, type PeftMethod, type View } from './peft/contract.ts';
+import {
+  scaleName,
+  type AdaptContext,
+  type AdaptedSite,
+  type PeftMethod,
+  type View,
+} from './peft/contract.ts';
 
 export const AS_TRAINED: View = { mode: 'both', strength: 1 };
 
@@ -36,14 +43,17 @@ export class Network {
   readonly method: PeftMethod;
   readonly options: FormValues;
   readonly #params = new ParamSet();
-  readonly #sites: ReadonlyMap<string, Site>;
+  /** The backbone as its method sees it. */
+  readonly #adapted: AdaptedBackbone;
+  readonly #sites: ReadonlyMap<string, AdaptedBackbone['sites'][number]>;
   readonly #constants = new Map<string, tf.Tensor2D>();
 
   constructor(plan: NetworkPlan) {
     this.backbone = plan.backbone;
     this.method = plan.method;
     this.options = plan.options;
-    this.#sites = new Map(plan.backbone.sites.map((site) => [site.name, site]));
+    this.#adapted = adaptedNetwork(plan.backbone);
+    this.#sites = new Map(this.#adapted.sites.map((site) => [site.name, site]));
     try {
       this.#load(plan);
     } catch (error) {
@@ -68,7 +78,7 @@ export class Network {
 
   /** Share of additional work that the method leaves for every prediction. */
   get extraCost(): number {
-    return this.method.extraCost?.(this.backbone, this.options) ?? 0;
+    return this.method.extraCost?.(this.#adapted, this.options) ?? 0;
   }
 
   /** Sites that have a learned scale, in network order, with their place in `scales()`. */
@@ -129,7 +139,7 @@ export class Network {
     const names = [...this.backbone.params.map((spec) => spec.name), ...this.#headNames()];
     const plain = await this.#params.stateDict(names.map((name) => this.#params.get(name)));
     const folded = new Map(plain);
-    for (const site of this.backbone.sites) {
+    for (const site of this.#adapted.sites) {
       const adapt = (): Adaptation => this.#adapt(site, context);
       for (const [name, data] of await foldSite(site, this.#params, adapt)) folded.set(name, data);
     }
@@ -161,9 +171,9 @@ export class Network {
       const source = (trains ? trained : undefined) ?? adopted;
       this.#params.add(spec.name, expect(source, spec.name, spec.shape), trains);
     }
-    const refusal = method.refuses?.(backbone, options);
+    const refusal = method.refuses?.(this.#adapted, options);
     if (refusal) throw new EngineError('bad-setting', refusal);
-    for (const own of method.create?.(backbone, options, rng) ?? []) {
+    for (const own of method.create?.(this.#adapted, options, rng) ?? []) {
       const data = trained ? expect(trained, own.name, own.shape) : ownData(own.shape, own.initial);
       this.#params.add(own.name, data, true);
     }
@@ -223,7 +233,7 @@ export class Network {
       view,
       noise,
       options: this.options,
-      network: this.backbone,
+      network: this.#adapted,
       own: (name) => params.find(name)?.value,
       linear: (name, x) => linear(x, params.get(`${name}.weight`), params.get(`${name}.bias`)),
       constant: (name, make) => this.#constant(name, make),
@@ -231,7 +241,7 @@ export class Network {
     };
   }
 
-  #adapt(site: Site, context: AdaptContext): Adaptation {
+  #adapt(site: AdaptedSite, context: AdaptContext): Adaptation {
     return this.method.adapt?.(site, context) ?? {};
   }
 

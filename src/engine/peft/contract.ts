@@ -12,11 +12,17 @@ import type { Adaptation } from '../ops/linear.ts';
 import type { Noise } from '../ops/low-rank.ts';
 import type { ParamSpec } from '../params.ts';
 
-/** What a method may know of a network: its parts by what they are, never its family. */
-export type AdaptedNetwork = Pick<Backbone, 'sites' | 'norms' | 'mlps' | 'tokens'>;
-
 /** What a method may know of a site; the backbone's own description has more. */
-export type AdaptedSite = Omit<Site, 'label' | 'layer' | 'norm'>;
+export interface AdaptedSite extends Omit<Site, 'label' | 'layer' | 'norm'> {
+  /** The layer or its batch norm adds an offset, into which a learned shift can fold. */
+  readonly offset: boolean;
+}
+
+/** What a method may know of a network: its parts by what they are, never its family. */
+export interface AdaptedNetwork extends Pick<Backbone, 'norms' | 'mlps' | 'tokens'> {
+  /** In network order. */
+  readonly sites: readonly AdaptedSite[];
+}
 
 /** A tensor that the method adds to the network. */
 export interface OwnTensor {

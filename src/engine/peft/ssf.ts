@@ -30,20 +30,19 @@ export const method = {
   startsUnchanged: false,
   trains: () => false,
   create: ({ sites, norms }, _options, rng) => [
-    ...sites.flatMap(({ name, outputs }) => pair(name, outputs, rng)),
-    ...norms.flatMap(({ name, width }) => pair(name, width, rng)),
+    ...sites.flatMap(({ name, outputs, offset }) => drawn(name, outputs, offset, rng)),
+    ...norms.flatMap(({ name, width }) => drawn(name, width, true, rng)),
   ],
   adapt: (site, context) => change(site.name, context),
   adaptNorm: change,
 } satisfies PeftMethod;
 
-function pair(name: string, width: number, rng: Rng): OwnTensor[] {
+/** A scale, and a shift where there is an offset for it to fold into. */
+function drawn(name: string, width: number, offset: boolean, rng: Rng): OwnTensor[] {
   const around = (middle: number): Float32Array =>
     Float32Array.from({ length: width }, () => middle + SPREAD * rng.normal());
-  return [
-    { name: scaleName(name), shape: [width], initial: around(1) },
-    { name: shiftName(name), shape: [width], initial: around(0) },
-  ];
+  const scale = { name: scaleName(name), shape: [width], initial: around(1) };
+  return offset ? [scale, { name: shiftName(name), shape: [width], initial: around(0) }] : [scale];
 }
 
 function change(name: string, { own }: AdaptContext): ChannelChange {

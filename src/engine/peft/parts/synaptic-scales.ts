@@ -57,11 +57,11 @@ export function refusesPropagation({ sites }: AdaptedNetwork, options: Options):
   return 'Scales can be carried across attention only where a network has attention; this backbone has none. Choose “As published”.';
 }
 
-/** A scale of 1 for every channel of every site, and a shift of 0 where asked for. */
+/** A scale of 1 for every channel of every site, and a shift of 0 where asked for and able to fold. */
 export function createScales({ sites }: AdaptedNetwork, options: Options): OwnTensor[] {
-  return sites.flatMap(({ name, outputs }) => [
+  return sites.flatMap(({ name, outputs, offset }) => [
     { name: scaleName(name), shape: [outputs], initial: new Float32Array(outputs).fill(1) },
-    ...(options['shift'] === true
+    ...(options['shift'] === true && offset
       ? [{ name: shiftName(name), shape: [outputs], initial: new Float32Array(outputs) }]
       : []),
   ]);
