@@ -2,13 +2,14 @@ import * as tf from '@tensorflow/tfjs';
 import type { Rng } from '../../lib/rng.ts';
 import type { Noise } from '../ops/low-rank.ts';
 
-/** A draw starts anywhere in the pool, so the pool is this much longer than the longest draw. */
-const ROOM = 2;
-const SMALLEST = 2 ** 16;
+/** Four megabytes on the device. */
+const POOL = 2 ** 20;
+/** A draw is made of stretches of at most this length, each from its own place in the pool. */
+const STRETCH = POOL / 4;
 
 /**
- * Random numbers that are drawn once, wait on the device, and are read from a seeded place each
- * time: the training loop never makes random numbers for activations in JavaScript.
+ * Random numbers that are drawn once, wait on the device, and are read from seeded places: the
+ * training loop never makes random numbers for activations in JavaScript.
  */
 export class DeviceNoise implements Noise {
   readonly #rng: Rng;
@@ -20,10 +21,8 @@ export class DeviceNoise implements Noise {
 
   dropout(shape: readonly number[], rate: number): tf.Tensor {
     const size = shape.reduce((product, side) => product * side, 1);
-    const pool = this.#poolFor(size);
-    const start = this.#rng.integer(pool.size - size + 1);
     return tf.tidy(() => {
-      const kept = tf.greaterEqual(tf.slice1d(pool, start, size), rate).toFloat();
+      const kept = tf.greaterEqual(this.#uniform(size), rate).toFloat();
       return tf.div(kept, 1 - rate).reshape([...shape]);
     });
   }
@@ -33,12 +32,19 @@ export class DeviceNoise implements Noise {
     this.#pool = null;
   }
 
-  #poolFor(size: number): tf.Tensor1D {
-    const length = Math.max(SMALLEST, ROOM * size);
-    if (this.#pool && this.#pool.size >= length) return this.#pool;
-    this.dispose();
-    const values = Float32Array.from({ length }, () => this.#rng.uniform());
-    this.#pool = tf.keep(tf.tensor1d(values));
-    return this.#pool;
+  /** Numbers from 0 to 1. */
+  #uniform(size: number): tf.Tensor1D {
+    const pool = (this.#pool ??= this.#draw());
+    const stretches: tf.Tensor1D[] = [];
+    for (let from = 0; from < size; from += STRETCH) {
+      const length = Math.min(STRETCH, size - from);
+      stretches.push(tf.slice1d(pool, this.#rng.integer(POOL - length + 1), length));
+    }
+    return tf.concat1d(stretches);
+  }
+
+  #draw(): tf.Tensor1D {
+    const values = Float32Array.from({ length: POOL }, () => this.#rng.uniform());
+    return tf.keep(tf.tensor1d(values));
   }
 }
