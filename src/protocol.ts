@@ -269,7 +269,7 @@ export interface RunStart {
   readonly classes: readonly string[];
   readonly trainableParameters: number;
   readonly totalParameters: number;
-  /** Size of the tensors in the adapter file, in bytes. */
+  /** Size of the adapter file this run will leave, in bytes. */
   readonly adapterBytes: number;
   /** Share of additional work that the method leaves for every prediction; 0 where it folds away. */
   readonly extraCost: number;

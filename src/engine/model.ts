@@ -5,6 +5,7 @@ import type { FormValues, Prediction, ReadyModel } from '../protocol.ts';
 import { normalize } from './data/load-batch.ts';
 import { decodeToPixels } from './data/preprocess.ts';
 import { EngineError } from './errors.ts';
+import { adapterSize } from './export/adapter.ts';
 import type { Adapter, TrainedModel } from './export/contract.ts';
 import type { RunRecord } from './export/run-record.ts';
 import { parseForm } from './form.ts';
@@ -87,12 +88,24 @@ export class Model {
     };
   }
 
+  /** Size in bytes of the adapter file this model leaves, whatever its tensors hold. */
+  get adapterBytes(): number {
+    const { info } = this.loaded;
+    const description = {
+      method: this.network.method.info.name,
+      methodOptions: this.options,
+      backbone: info,
+      classes: this.classes,
+      preprocessing: info.preprocessing,
+    };
+    const shapes = this.network.trainable.map(({ name, shape }) => [name, shape] as const);
+    return adapterSize(description, new Map(shapes));
+  }
+
   /** Everything a person takes home. Tensors of the file that the network does not use pass through. */
   async takeHome(): Promise<TrainedModel> {
-    const { backbone, weights, config, info } = this.loaded;
+    const { backbone, config, info } = this.loaded;
     const ownsArchitecture = config?.architecture ?? null;
-    const untouched = [...weights].filter(([name]) => !name.startsWith(`${backbone.headName}.`));
-    const merged: StateDict = new Map([...untouched, ...(await this.network.merged())]);
     return {
       method: this.network.method.info.name,
       methodOptions: this.options,
@@ -105,9 +118,18 @@ export class Model {
       numFeatures: backbone.features,
       classes: this.classes,
       tensors: await this.network.trained(),
-      merged,
+      merged: await this.#merged(),
       record: this.record,
     };
+  }
+
+  /** The whole file again, with what was trained folded in; null where that cannot be. */
+  async #merged(): Promise<StateDict | null> {
+    const { network } = this;
+    if (!network.method.info.foldsAway) return null;
+    const { backbone, weights } = this.loaded;
+    const untouched = [...weights].filter(([name]) => !name.startsWith(`${backbone.headName}.`));
+    return new Map([...untouched, ...(await network.merged())]);
   }
 
   dispose(): void {

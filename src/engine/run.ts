@@ -98,7 +98,7 @@ export class Run {
       classes,
       trainableParameters: trainable,
       totalParameters: network.parameterCount,
-      adapterBytes: trainable * Float32Array.BYTES_PER_ELEMENT,
+      adapterBytes: this.model.adapterBytes,
       extraCost: network.extraCost,
       scaleSites: network.scaleSites,
     };

@@ -55,17 +55,9 @@ export function writeSafetensors(
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array<ArrayBuffer> {
   const sorted = [...tensors].sort(([a], [b]) => (a < b ? -1 : 1));
-  const entries: [string, unknown][] = [];
-  if (Object.keys(metadata).length > 0) entries.push(['__metadata__', metadata]);
-  let position = 0;
-  for (const [name, { shape, data }] of sorted) {
-    const end = position + data.byteLength;
-    entries.push([name, { dtype: 'F32', shape, data_offsets: [position, end] }]);
-    position = end;
-  }
-  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));
-  const dataStart = LENGTH_BYTES + Math.ceil(json.length / 8) * 8;
-  const file = new Uint8Array(dataStart + position);
+  const shapes = sorted.map(([name, { shape }]) => [name, shape] as const);
+  const { json, dataStart, size } = layOut(shapes, metadata);
+  const file = new Uint8Array(size);
   new DataView(file.buffer).setBigUint64(0, BigInt(dataStart - LENGTH_BYTES), true);
   file.fill(0x20, LENGTH_BYTES, dataStart);
   file.set(json, LENGTH_BYTES);
@@ -76,6 +68,36 @@ export function writeSafetensors(
     element += data.length;
   }
   return file;
+}
+
+/** Size in bytes of the file that `writeSafetensors` makes of tensors of these shapes. */
+export function safetensorsSize(
+  shapes: ReadonlyMap<string, readonly number[]>,
+  metadata: Readonly<Record<string, string>> = {},
+): number {
+  return layOut(
+    [...shapes].sort(([a], [b]) => (a < b ? -1 : 1)),
+    metadata,
+  ).size;
+}
+
+/** The header of a file of float32 tensors, in the order given, and where its data starts and ends. */
+function layOut(
+  shapes: readonly (readonly [string, readonly number[]])[],
+  metadata: Readonly<Record<string, string>>,
+): { json: Uint8Array; dataStart: number; size: number } {
+  const entries: [string, unknown][] = [];
+  if (Object.keys(metadata).length > 0) entries.push(['__metadata__', metadata]);
+  let position = 0;
+  for (const [name, shape] of shapes) {
+    const elements = shape.reduce((product, side) => product * side, 1);
+    const end = position + elements * Float32Array.BYTES_PER_ELEMENT;
+    entries.push([name, { dtype: 'F32', shape, data_offsets: [position, end] }]);
+    position = end;
+  }
+  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));
+  const dataStart = LENGTH_BYTES + Math.ceil(json.length / 8) * 8;
+  return { json, dataStart, size: dataStart + position };
 }
 
 function toFloat32(name: string, entry: TensorEntry, file: Uint8Array): Float32Array {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseSafetensors, writeSafetensors } from '../../lib/safetensors.ts';
 import { EngineError } from '../errors.ts';
-import { readAdapter, writeAdapter } from './adapter.ts';
+import { adapterSize, readAdapter, writeAdapter } from './adapter.ts';
 import { trainedModel } from './trained-model.fixture.ts';
 
 const written = await writeAdapter(trainedModel);
@@ -14,6 +14,12 @@ function withMetadata(change: Readonly<Record<string, string>>): Uint8Array {
 }
 
 describe('an adapter', () => {
+  it('has the size that is told before it is written', () => {
+    const shapes = new Map([...trainedModel.tensors].map(([name, { shape }]) => [name, shape]));
+    const { preprocessing } = trainedModel.backbone;
+    expect(adapterSize({ ...trainedModel, preprocessing }, shapes)).toBe(written.length);
+  });
+
   it('is read back as it was written', async () => {
     const { method, methodOptions, classes, tensors, backbone } = trainedModel;
     const adapter = await readAdapter(written);

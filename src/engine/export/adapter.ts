@@ -5,13 +5,14 @@
 import { SafetensorsError } from '../../lib/safetensors-header.ts';
 import {
   parseSafetensors,
+  safetensorsSize,
   writeSafetensors,
   type SafetensorsFile,
   type StateDict,
 } from '../../lib/safetensors.ts';
 import { sha256 } from '../../lib/sha256.ts';
 import { EngineError } from '../errors.ts';
-import { adapterMetadata, readAdapterMetadata } from './adapter-format.ts';
+import { adapterMetadata, readAdapterMetadata, type AdapterDescription } from './adapter-format.ts';
 import type { Adapter, TrainedModel } from './contract.ts';
 
 /** @throws EngineError "not-finite" where training has left a number that is none. */
@@ -22,6 +23,15 @@ export async function writeAdapter(model: TrainedModel): Promise<Uint8Array<Arra
   const metadata = adapterMetadata({ method, methodOptions, backbone, classes, preprocessing });
   const digest = await sha256(writeSafetensors(tensors, metadata));
   return writeSafetensors(tensors, { ...metadata, digest });
+}
+
+/** Size in bytes of the file that `writeAdapter` makes of tensors of these shapes. */
+export function adapterSize(
+  description: AdapterDescription,
+  shapes: ReadonlyMap<string, readonly number[]>,
+): number {
+  const digest = '0'.repeat(64); // SHA-256 in hex
+  return safetensorsSize(shapes, { ...adapterMetadata(description), digest });
 }
 
 /** @throws EngineError "bad-file" with a sentence for anything but an adapter as it was written. */

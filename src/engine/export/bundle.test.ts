@@ -85,6 +85,16 @@ describe('exportBundle', () => {
     expect(await textOf('README.md')).not.toMatch(/Transformers|module.eps/);
   });
 
+  it('leaves out merged weights where the method does not fold away, and says so', async () => {
+    const { file } = await exportBundle({ ...trainedModel, merged: null }, date);
+    expect((await entriesOf(file)).has('model.safetensors')).toBe(false);
+    const readme = await textOf('README.md', file);
+    expect(readme).toContain('cannot be folded into the weights');
+    expect(readme).not.toMatch(/model\.safetensors|timm\.create_model/);
+    const adapter = await openAdapterFile(file, 'given.zip');
+    expect(adapter.tensors).toEqual(new Map([...trainedModel.tensors].sort()));
+  });
+
   it('leaves out the run of a model that was imported', async () => {
     const imported = await exportBundle({ ...trainedModel, record: null }, date);
     expect((await entriesOf(imported.file)).has('run.json')).toBe(false);

@@ -10,7 +10,7 @@ import { bundleReadme } from './readme.ts';
 
 /**
  * Everything of a trained model in one zip: adapter, merged weights, config, run record and the
- * lines of Python that load it.
+ * lines of Python that load it. A method that does not fold away leaves no merged weights.
  * @throws EngineError "not-finite" where the model holds a number that is none.
  */
 export async function exportBundle(
@@ -23,8 +23,11 @@ export async function exportBundle(
     { name: 'README.md', input: bundleReadme(model) },
     { name: 'config.json', input: configJson(model) },
     { name: ADAPTER_NAME, input: await writeAdapter(model) },
-    { name: 'model.safetensors', input: writeSafetensors(model.merged, { format: 'pt' }) },
   ];
+  if (model.merged) {
+    const input = writeSafetensors(model.merged, { format: 'pt' });
+    files.push({ name: 'model.safetensors', input });
+  }
   if (model.record) {
     files.push({ name: 'run.json', input: `${JSON.stringify(model.record, null, 2)}\n` });
   }
@@ -36,9 +39,9 @@ export async function exportBundle(
   return { name: `${name}.zip`, file: await downloadZip(inFolder).blob() };
 }
 
-/** timm loads the merged weights strictly, so a head of another size must not leave the page. */
+/** timm loads weights strictly, so a head of another size must not leave the page. */
 function checkHead(model: TrainedModel): void {
-  const rows = model.merged.get(`${model.headName}.weight`)?.shape[0];
+  const rows = model.tensors.get(`${model.headName}.weight`)?.shape[0];
   if (rows === model.classes.length) return;
   throw new EngineError(
     'internal',

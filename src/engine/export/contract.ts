@@ -21,8 +21,11 @@ export interface TrainedModel {
   readonly classes: readonly string[];
   /** Everything that was trained, the head included. */
   readonly tensors: StateDict;
-  /** The whole network with the method folded in: timm's names, the new head included. */
-  readonly merged: StateDict;
+  /**
+   * The whole network with the method folded in: timm's names, the new head included. Null where
+   * the method does not fold away.
+   */
+  readonly merged: StateDict | null;
   /** Null where the model was imported, not trained on this page. */
   readonly record: RunRecord | null;
 }

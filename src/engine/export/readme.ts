@@ -7,14 +7,27 @@ export function bundleReadme(model: TrainedModel): string {
     summary(model),
     `Classes: ${model.classes.map((name) => `\`${oneLine(name)}\``).join(', ')}`,
     fileList(model),
-    '## Use it in Python',
-    '```\npip install timm safetensors pillow\n```',
-    `\`\`\`python\n${loadingLines(model)}\n\`\`\``,
-    'To go on in SAN Studio, drop `adapter.safetensors` or the whole zip onto the page.',
+    ...(model.merged ? mergedUse(model) : ADAPTER_USE),
   ]
     .join('\n\n')
     .concat('\n');
 }
+
+function mergedUse(model: TrainedModel): string[] {
+  return [
+    '## Use it in Python',
+    '```\npip install timm safetensors pillow\n```',
+    `\`\`\`python\n${loadingLines(model)}\n\`\`\``,
+    'To go on in SAN Studio, drop `adapter.safetensors` or the whole zip onto the page.',
+  ];
+}
+
+const ADAPTER_USE = [
+  '## Use it',
+  'This method works with parts of its own beside the backbone’s weights. They cannot be folded into the weights, so there is no merged file for other programs, only the adapter.',
+  'Open the backbone named above in SAN Studio, then drop `adapter.safetensors` or the whole zip onto the page: it gives the same predictions as before.',
+  'In Python, `safetensors.torch.load_file("adapter.safetensors")` reads the trained tensors by name; the method and its settings are in the file’s metadata.',
+];
 
 const OTHER_NAMES =
   'Its own file carries the tensor names of Hugging Face Transformers; all files here carry timm’s.';
@@ -37,7 +50,9 @@ function summary(model: TrainedModel): string {
 
 function fileList(model: TrainedModel): string {
   const rows = [
-    ['model.safetensors', 'the whole network, ready for use: float32, timm names'],
+    ...(model.merged
+      ? [['model.safetensors', 'the whole network, ready for use: float32, timm names']]
+      : []),
     ['config.json', 'architecture, classes and preprocessing, as timm keeps them on the Hub'],
     ['adapter.safetensors', 'only what was trained; needs the backbone'],
   ];

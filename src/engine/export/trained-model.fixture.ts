@@ -1,4 +1,4 @@
-import type { TensorData } from '../../lib/safetensors.ts';
+import type { StateDict, TensorData } from '../../lib/safetensors.ts';
 import type { TrainedModel } from './contract.ts';
 
 function filled(shape: readonly number[], start: number): TensorData {
@@ -7,7 +7,7 @@ function filled(shape: readonly number[], start: number): TensorData {
 }
 
 /** A small trained model for tests: a ResNet in name, a few tensors in fact. */
-export const trainedModel: TrainedModel = {
+export const trainedModel: TrainedModel & { readonly merged: StateDict } = {
   method: 'san',
   methodOptions: { propagation: 'reference', shift: false, rank: 4 },
   backbone: {
