@@ -6,26 +6,29 @@ import type { FormValues } from '../protocol.ts';
 import { backends, useBackend } from '../testing/devices.ts';
 import { microBackbone, microNames } from '../testing/micro-backbone.ts';
 import { fieldDefaults } from './form.ts';
+import type { LoadedBackbone } from './loaded-backbone.ts';
 import { Network } from './network.ts';
 import type { PeftMethod, View } from './peft/contract.ts';
 import { allMethods, methodNamed } from './peft/registry.ts';
 
 const CLASSES = 4;
 
-async function networkOf(
-  name: (typeof microNames)[number],
+const micros = await Promise.all(microNames.map((name) => microBackbone(name)));
+
+function networkOf(
+  { backbone, weights }: LoadedBackbone,
   method: PeftMethod,
   options: FormValues = {},
-): Promise<Network> {
-  const { backbone, weights } = await microBackbone(name);
-  const all = { ...fieldDefaults(method.info.fields), ...options };
+  trained?: StateDict,
+): Network {
   return new Network({
     backbone,
     method,
-    options: all,
+    options: { ...fieldDefaults(method.info.fields), ...options },
     weights,
     classes: CLASSES,
     rng: createRng(3),
+    trained,
   });
 }
 
@@ -48,6 +51,14 @@ async function logits(network: Network, view?: View): Promise<Float32Array> {
   return values;
 }
 
+/** Of two networks' logits, which then are done with. */
+async function differenceOf(one: Network, other: Network): Promise<number> {
+  const result = difference(await logits(one), await logits(other));
+  one.dispose();
+  other.dispose();
+  return result;
+}
+
 function difference(a: Float32Array, b: Float32Array): number {
   return Math.max(...a.map((value, i) => Math.abs(value - (b[i] ?? Number.NaN))));
 }
@@ -65,80 +76,101 @@ function reloaded(network: Network, merged: StateDict): Network {
   });
 }
 
-async function mergesUnchanged(
-  name: (typeof microNames)[number],
-  method: string,
-  options: FormValues,
-): Promise<void> {
-  const network = await networkOf(name, methodNamed(method), options);
-  const before = await logits(network);
-  await disturb(network);
-  const unmerged = await logits(network);
-  expect(difference(before, unmerged)).toBeGreaterThan(0.01);
-  const twin = reloaded(network, await network.merged());
-  expect(difference(unmerged, await logits(twin))).toBeLessThan(1e-4);
-  network.dispose();
-  twin.dispose();
-}
-
-const variants: [string, FormValues][] = [
-  ...allMethods().map((method): [string, FormValues] => [method.info.name, {}]),
-  ['san', { shift: true }],
-  ['san', { propagation: 'none', shift: true }],
-];
-
 describe.each(backends)('on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
-  describe.each(microNames)('%s', (name) => {
-    test.each(allMethods())('$info.name leaves the output unchanged at first', async (method) => {
-      const adapted = await networkOf(name, method);
-      const plain = await networkOf(name, methodNamed('linear'));
-      plain.restore(
-        new Map(
-          [...(await adapted.trained())].filter(([key]) => key.startsWith(plain.backbone.headName)),
-        ),
-      );
-      expect(difference(await logits(adapted), await logits(plain))).toBeLessThan(1e-5);
-      adapted.dispose();
-      plain.dispose();
-    });
+  describe.each(micros)('$info.name', (loaded) => {
+    const { refusals } = loaded.info;
+    const suited = allMethods().filter(({ info }) => !(info.name in refusals));
+    const named = (method: PeftMethod, options: FormValues = {}): [string, FormValues] => [
+      method.info.name,
+      options,
+    ];
+    const hasAttention = loaded.backbone.sites.some((site) => site.role === 'qkv');
 
-    test.each(variants)('%s %o merged says what it says unmerged', (method, options) =>
-      mergesUnchanged(name, method, options),
+    test.each(suited.filter((method) => method.startsUnchanged))(
+      '$info.name leaves the output unchanged at first',
+      async (method) => {
+        const adapted = networkOf(loaded, method);
+        const plain = networkOf(loaded, methodNamed('linear'), {}, await adapted.trained());
+        expect(await differenceOf(adapted, plain)).toBeLessThan(1e-5);
+      },
     );
 
-    if (name === 'vit-micro') {
-      test('san carried across attention merges too', () =>
-        mergesUnchanged(name, 'san', { propagation: 'interpolated' }));
-    } else {
-      test('san cannot be carried across attention that is not there', async () => {
-        const across = networkOf(name, methodNamed('san'), { propagation: 'interpolated' });
-        await expect(across).rejects.toThrow(/this backbone has none/);
-      });
-    }
-
-    test('strength 0 is the head alone, and every mode differs', async () => {
-      const network = await networkOf(name, methodNamed('san'), { shift: true });
+    test.each([
+      ...suited.filter(({ info }) => info.foldsAway).map((method) => named(method)),
+      named(methodNamed('san'), { shift: true }),
+      named(methodNamed('san'), {
+        shift: true,
+        propagation: hasAttention ? 'interpolated' : 'none',
+      }),
+      named(methodNamed('san_lora'), { shift: true }),
+    ])('%s %o merged says what it says unmerged', async (name, options) => {
+      const network = networkOf(loaded, methodNamed(name), options);
+      const before = await logits(network);
       await disturb(network);
-      const [both, neuron, synapse, head] = [
-        await logits(network, { mode: 'both', strength: 1 }),
-        await logits(network, { mode: 'neuron', strength: 1 }),
-        await logits(network, { mode: 'synapse', strength: 1 }),
-        await logits(network, { mode: 'head', strength: 1 }),
-      ];
-      expect(difference(await logits(network, { mode: 'both', strength: 0 }), head)).toBeLessThan(
-        1e-5,
-      );
-      for (const [one, other] of [
-        [both, neuron],
-        [both, synapse],
-        [neuron, synapse],
-        [synapse, head],
-      ] as const) {
-        expect(difference(one, other)).toBeGreaterThan(1e-3);
-      }
-      network.dispose();
+      expect(difference(before, await logits(network))).toBeGreaterThan(0.01);
+      expect(network.extraCost).toBe(0);
+      const twin = reloaded(network, await network.merged());
+      expect(await differenceOf(network, twin)).toBeLessThan(1e-4);
     });
+
+    const staying = suited.filter(({ info }) => !info.foldsAway);
+    test.runIf(staying.length > 0).each(staying)(
+      '$info.name stays beside the weights: it costs something, and cannot be merged',
+      async (method) => {
+        const network = networkOf(loaded, method);
+        expect(network.extraCost).toBeGreaterThan(0);
+        await expect(network.merged()).rejects.toThrow(/Only methods that fold into the weights/);
+        network.dispose();
+      },
+    );
+
+    test.each(suited)('$info.name says the same again from its adapter', async (method) => {
+      const network = networkOf(loaded, method);
+      await disturb(network);
+      const again = networkOf(loaded, method, {}, await network.trained());
+      expect(await differenceOf(network, again)).toBe(0);
+    });
+
+    test.each(Object.entries(refusals))('%s is refused: %s', (name, reason) => {
+      expect(() => networkOf(loaded, methodNamed(name))).toThrow(reason);
+    });
+
+    test.each(suited.filter(({ info }) => info.hasScales))(
+      'strength 0 of $info.name is the head alone, and every mode differs',
+      async (method) => {
+        const network = networkOf(loaded, method, { shift: true });
+        await disturb(network);
+        const [both, neuron, synapse, head] = [
+          await logits(network, { mode: 'both', strength: 1 }),
+          await logits(network, { mode: 'neuron', strength: 1 }),
+          await logits(network, { mode: 'synapse', strength: 1 }),
+          await logits(network, { mode: 'head', strength: 1 }),
+        ];
+        const off = await logits(network, { mode: 'both', strength: 0 });
+        expect(difference(off, head)).toBeLessThan(1e-5);
+        for (const [one, other] of [
+          [both, neuron],
+          [both, synapse],
+          [neuron, synapse],
+          [synapse, head],
+        ] as const) {
+          expect(difference(one, other)).toBeGreaterThan(1e-3);
+        }
+        network.dispose();
+      },
+    );
   });
+});
+
+test.each([
+  ['resnet-micro', 'san', { propagation: 'interpolated' }, /this backbone has none/],
+  ['resnet-micro', 'lora', { layers: 'attention' }, /has no attention to update/],
+  ['resnet-micro', 'adaptformer', {}, /made of convolutions alone/],
+  ['resnet-micro', 'vpt_deep', {}, /need a transformer/],
+] as const)('%s refuses %s %o in a sentence', (name, method, options, sentence) => {
+  const loaded = micros[microNames.indexOf(name)];
+  if (!loaded) throw new Error(`There is no "${name}".`);
+  expect(() => networkOf(loaded, methodNamed(method), options)).toThrow(sentence);
 });
