@@ -110,7 +110,7 @@ export interface ModelCard {
   /** The images it learned from, e.g. "ImageNet-21k, then ImageNet-1k". */
   readonly pretraining: string;
   readonly licence: string;
-  /** Numbers that its convolutions, linear layers and attention put out for one image. */
+  /** Numbers that its convolutions and linear layers put out for one image. */
   readonly activations: number;
 }
 
