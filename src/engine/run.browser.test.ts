@@ -1,23 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { DeviceInfo, EpochRecord, FormValues, RunResult, StepRecord } from '../protocol.ts';
+import type { EpochRecord, FormValues, RunResult, StepRecord } from '../protocol.ts';
 import { colourClasses, colourImages } from '../testing/colour-images.ts';
-import { backends, useBackend } from '../testing/devices.ts';
+import { backends, testDevice, useBackend } from '../testing/devices.ts';
 import { microBackbone, type MicroName } from '../testing/micro-backbone.ts';
 import { deviceBytes } from './backend.ts';
 import type { LoadedBackbone } from './loaded-backbone.ts';
 import { Run, type RunHooks } from './run.ts';
-
-const device: DeviceInfo = {
-  backend: 'wasm',
-  adapter: 'test',
-  software: false,
-  f16: false,
-  subgroups: false,
-  threads: 1,
-  memory: { largestTensor: 2 ** 32, allTensors: 2 ** 32, system: null },
-  fallbackReason: null,
-};
 
 interface Told {
   readonly run: Run;
@@ -55,7 +44,7 @@ async function startRun(
     },
   };
   try {
-    return { run, result: await run.complete(hooks, device), steps, epochs };
+    return { run, result: await run.complete(hooks, testDevice), steps, epochs };
   } catch (error) {
     run.model.dispose();
     throw error;
