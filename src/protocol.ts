@@ -34,7 +34,7 @@ export interface DeviceMemory {
   readonly largestTensor: number;
   /** All tensors together, in bytes; null where nothing limits them but the device itself. */
   readonly allTensors: number | null;
-  /** The computer's own memory in bytes, rounded and capped at 8 GB by browsers; null where it is not told. */
+  /** The computer's own memory in bytes, rounded and capped by browsers; null where it is not told. */
   readonly system: number | null;
 }
 

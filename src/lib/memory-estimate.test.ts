@@ -40,22 +40,24 @@ describe('estimateFit', () => {
     for (const device of [laptop, phone, wasm]) {
       expect(estimateFit(bundledVit, device, 16)).toMatchObject({
         state: 'fits',
-        betterBatch: null,
+        better: null,
       });
     }
   });
 
   it('says which batch would fit where this one is tight', () => {
-    const { state, betterBatch } = estimateFit(vitBase, laptop, 16);
-    expect(state).toBe('tight');
-    expect(betterBatch).toBe(8);
+    const { needed } = estimateFit(vitBase, laptop, 8);
+    expect(estimateFit(vitBase, laptop, 16)).toMatchObject({
+      state: 'tight',
+      better: { batch: 8, needed },
+    });
     expect(estimateFit(vitBase, laptop, 8).state).toBe('fits');
   });
 
   it('says what is too large whatever the batch', () => {
     expect(estimateFit(dinoBase518, phone, 16)).toMatchObject({
       state: 'too-large',
-      betterBatch: null,
+      better: null,
     });
     expect(estimateFit(dinoBase518, laptop, 16).state).toBe('tight');
   });
@@ -64,7 +66,7 @@ describe('estimateFit', () => {
     const memory = { largestTensor: 2 ** 27, allTensors: null, system: 8 * GB };
     expect(estimateFit(bundledVit, { memory }, 256)).toMatchObject({
       state: 'tight',
-      betterBatch: 128,
+      better: { batch: 128 },
     });
     expect(estimateFit(bundledVit, laptop, 256).state).toBe('fits');
   });
@@ -82,10 +84,10 @@ describe('estimateFit', () => {
         expect(fit.needed).toBeGreaterThan(0);
         expect(estimateFit(size, device, batch + 1).needed).toBeGreaterThan(fit.needed);
         expect(fit.neededFully).toBeGreaterThan(fit.needed);
-        if (fit.betterBatch === null) return;
+        if (fit.better === null) return;
         expect(fit.state).toBe('tight');
-        expect(fit.betterBatch).toBeLessThan(batch);
-        expect(estimateFit(size, device, fit.betterBatch).needed).toBeLessThanOrEqual(fit.most);
+        expect(fit.better.batch).toBeLessThan(batch);
+        expect(fit.better.needed).toBeLessThanOrEqual(fit.most);
       }),
     );
   });

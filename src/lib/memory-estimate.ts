@@ -16,8 +16,12 @@ const FROZEN = { weights: 3, activations: 5 };
 const FULL = { weights: 5, activations: 8 };
 const GB = 2 ** 30;
 
-/** Browsers name no more than this, however much there is. */
-const MOST_SYSTEM_TOLD = 8 * GB;
+/** Some browsers name no more than this, however much there is. */
+const LARGE_SYSTEM = 8 * GB;
+/** What a page on a large system is assumed to get at most. */
+const LARGE_SHARE = 16 * GB;
+/** With fewer images at a time training is hardly worth its while. */
+const SMALLEST_BATCH = 2;
 
 interface NetworkSize {
   readonly parameters: number;
@@ -41,8 +45,8 @@ export interface Fit {
   /** Bytes this device should give without trouble, and at the very most. */
   readonly comfortable: number;
   readonly most: number;
-  /** A smaller batch that should fit where this one may not; null where none helps or is needed. */
-  readonly betterBatch: number | null;
+  /** A smaller batch that fits where this one may not, and its bytes; null where none helps or is needed. */
+  readonly better: { readonly batch: number; readonly needed: number } | null;
 }
 
 /** Whether a training of `batch` images at a time is likely to fit; an estimate on both sides. */
@@ -51,10 +55,11 @@ export function estimateFit(network: NetworkSize, device: DeviceLimits, batch: n
   const fits = (images: number, limit: number) =>
     bytesFor(network, images, FROZEN) <= limit &&
     largestTensor(network, images) <= device.memory.largestTensor;
-  const halved = (limit: number) => {
+  const halved = (limit: number): Fit['better'] => {
     let images = Math.floor(batch / 2);
-    while (images > 1 && !fits(images, limit)) images = Math.floor(images / 2);
-    return images >= 1 && fits(images, limit) ? images : null;
+    while (images >= SMALLEST_BATCH && !fits(images, limit)) images = Math.floor(images / 2);
+    if (images < SMALLEST_BATCH) return null;
+    return { batch: images, needed: bytesFor(network, images, FROZEN) };
   };
   const amounts = {
     needed: bytesFor(network, batch, FROZEN),
@@ -62,10 +67,10 @@ export function estimateFit(network: NetworkSize, device: DeviceLimits, batch: n
     comfortable,
     most,
   };
-  if (fits(batch, comfortable)) return { state: 'fits', ...amounts, betterBatch: null };
-  if (!fits(1, most)) return { state: 'too-large', ...amounts, betterBatch: null };
-  const betterBatch = halved(comfortable) ?? (fits(batch, most) ? null : halved(most));
-  return { state: 'tight', ...amounts, betterBatch };
+  if (fits(batch, comfortable)) return { state: 'fits', ...amounts, better: null };
+  const fitsAtMost = fits(batch, most);
+  const better = halved(comfortable) ?? (fitsAtMost ? null : halved(most));
+  return { state: fitsAtMost || better ? 'tight' : 'too-large', ...amounts, better };
 }
 
 /** No layer puts out more than a third of all that a network of the families here does. */
@@ -79,14 +84,15 @@ function bytesFor(network: NetworkSize, batch: number, factors: typeof FROZEN): 
 }
 
 /**
- * No browser tells how much a graphics card has. A page is assumed to get half of a small device's
- * memory, and up to 16 GB where the browser says "8 GB or more", a quarter of that without trouble;
- * WebAssembly's own limit goes before both, and half of it is used without trouble.
+ * No browser tells how much a graphics card has. A page is assumed to get half of a small
+ * computer's memory and 16 GB on a large one, a quarter of that without trouble; WebAssembly's own
+ * limit goes before both, and half of it is used without trouble. A browser that tells nothing
+ * counts as a computer of 8 GB that shares its memory with the graphics.
  */
 function memoryOf({ memory }: DeviceLimits): { comfortable: number; most: number } {
-  const system = memory.system ?? MOST_SYSTEM_TOLD;
-  const isCapped = memory.system !== null && system >= MOST_SYSTEM_TOLD;
-  const given = isCapped ? 2 * system : system / 2;
+  const { system } = memory;
+  const isLarge = system !== null && system >= LARGE_SYSTEM;
+  const given = isLarge ? LARGE_SHARE : (system ?? LARGE_SYSTEM) / 2;
   if (memory.allTensors === null) return { comfortable: given / 4, most: given };
   const most = Math.min(given, memory.allTensors);
   return { comfortable: most / 2, most };

@@ -88,9 +88,9 @@ const bundled: ModelCard[] = [
     bytes: 5_700_000,
     imageSize: 128,
     summary: 'A small transformer, quick on any device and good with textures.',
-    pretraining: 'Distilled from a network trained on ImageNet-1k',
+    pretraining: 'A larger network (itself from ImageNet-1k)',
     licence: 'Apache-2.0',
-    activations: 760_704,
+    activations: 686_208,
   },
   {
     name: 'resnet10_128',
@@ -100,9 +100,9 @@ const bundled: ModelCard[] = [
     bytes: 3_200_000,
     imageSize: 128,
     summary: 'A small convolutional network, the lightest choice.',
-    pretraining: 'Distilled from a network trained on ImageNet-1k',
+    pretraining: 'A larger network (itself from ImageNet-1k)',
     licence: 'Apache-2.0',
-    activations: 470_000,
+    activations: 526_336,
   },
 ];
 
@@ -176,7 +176,7 @@ export const fakeCatalog: Catalog = {
       summary: 'The transformer of the SAN paper. Wants a real GPU.',
       pretraining: 'ImageNet-21k',
       licence: 'Apache-2.0',
-      activations: 23_900_000,
+      activations: 16_490_496,
     },
     {
       name: 'resnet18.a1_in1k',

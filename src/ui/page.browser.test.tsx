@@ -74,7 +74,7 @@ test('a repository that cannot be one is refused before anything is contacted', 
   await userEvent.click(step('Backbone'));
   await userEvent.click(page.getByRole('button', { name: 'From the Hugging Face Hub' }));
   await expect.element(page.getByText(/contacts huggingface.co/)).toBeVisible();
-  const box = page.getByRole('textbox', { name: 'Or any timm repository' });
+  const box = page.getByRole('textbox', { name: 'Repository' });
   await userEvent.fill(box, 'resnet18');
   await userEvent.click(page.getByRole('button', { name: 'Download' }));
   await expect.element(page.getByRole('alert')).toHaveTextContent('got “resnet18”');

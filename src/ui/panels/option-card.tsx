@@ -28,11 +28,14 @@ export function OptionCards({ label, value, onChange, disabled, children }: Opti
 interface OptionCardProps {
   readonly value: string;
   readonly title: string;
-  readonly facts?: string;
+  /** Stands beside the title. */
+  readonly badge?: ReactNode;
+  /** A line each. */
+  readonly facts?: readonly string[];
   readonly summary: string;
 }
 
-export function OptionCard({ value, title, facts, summary }: OptionCardProps) {
+export function OptionCard({ value, title, badge, facts = [], summary }: OptionCardProps) {
   const id = useId();
   return (
     <label className={styles.card} htmlFor={id}>
@@ -46,10 +49,17 @@ export function OptionCard({ value, title, facts, summary }: OptionCardProps) {
         <RadioGroup.Indicator className={styles.dot} />
       </RadioGroup.Item>
       <span className={styles.text}>
-        <span className={styles.title}>{title}</span>
+        <span className={styles.head}>
+          <span className={styles.title}>{title}</span>
+          {badge}
+        </span>
         <span id={`${id}-text`} className={styles.summary}>
           {summary}
-          {facts && <span className={styles.facts}>{facts}</span>}
+          {facts.map((line) => (
+            <span key={line} className={styles.facts}>
+              {line}
+            </span>
+          ))}
         </span>
       </span>
     </label>

@@ -1,3 +1,4 @@
+import { Fragment } from 'react';
 import type { BackboneOrigin, ModelCard } from '../../../protocol.ts';
 import { formatCount } from '../../../lib/format.ts';
 import { useCatalog, useConfig } from '../../studio-context.ts';
@@ -10,7 +11,8 @@ export function BackboneFacts() {
   const hub = useCatalog((state) => state.hub);
   if (!backbone) return null;
   const { label, parameters, preprocessing, origin, hash, cached, classes } = backbone;
-  const licence = licenceOf(origin, bundled, hub);
+  const { naming, notes } = backbone;
+  const card = cardOf(origin, bundled, hub);
   return (
     <dl className={styles.facts} aria-label="The open backbone">
       <dt>Open now</dt>
@@ -26,14 +28,32 @@ export function BackboneFacts() {
         {originText(origin)}
         {cached && ' (kept in this browser)'}
       </dd>
+      {card && (
+        <>
+          <dt>Learned from</dt>
+          <dd>{card.pretraining}</dd>
+        </>
+      )}
       <dt>Licence</dt>
-      <dd>{licence ?? 'Not known here: see where the file comes from.'}</dd>
+      <dd>{card?.licence ?? 'Not known here: see where the file comes from.'}</dd>
       {classes !== null && (
         <>
           <dt>Its own head</dt>
           <dd>{classes.length.toLocaleString('en')} classes, replaced by yours</dd>
         </>
       )}
+      {naming === 'transformers' && (
+        <>
+          <dt>Names</dt>
+          <dd>Hugging Face Transformers’ in the file, timm’s in here and in every export</dd>
+        </>
+      )}
+      {notes.map((note) => (
+        <Fragment key={note}>
+          <dt>Note</dt>
+          <dd>{note}</dd>
+        </Fragment>
+      ))}
       <dt>SHA-256</dt>
       <dd title={hash}>{hash.slice(0, 12)}…</dd>
     </dl>
@@ -55,15 +75,13 @@ function originText(origin: BackboneOrigin): string {
   }
 }
 
-function licenceOf(
+function cardOf(
   origin: BackboneOrigin,
   bundled: readonly ModelCard[],
   hub: readonly (ModelCard & { readonly repository: string })[],
-): string | null {
-  if (origin.kind === 'file') return null;
-  const card =
-    origin.kind === 'bundled'
-      ? bundled.find(({ name }) => name === origin.name)
-      : hub.find(({ repository }) => repository === origin.repository);
-  return card?.licence ?? null;
+): ModelCard | undefined {
+  if (origin.kind === 'file') return undefined;
+  return origin.kind === 'bundled'
+    ? bundled.find(({ name }) => name === origin.name)
+    : hub.find(({ repository }) => repository === origin.repository);
 }

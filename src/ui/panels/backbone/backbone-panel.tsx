@@ -1,13 +1,12 @@
 import { Disclosure } from '../../components/disclosure.tsx';
 import { Notice } from '../../components/notice.tsx';
-import { formatBytes, formatCount } from '../../../lib/format.ts';
 import { isRunning } from '../../../stores/run.ts';
 import { useCatalog, useConfig, useRun, useStudio } from '../../studio-context.ts';
 import { DropTarget } from '../drop-target.tsx';
-import { OptionCard, OptionCards } from '../option-card.tsx';
 import { TaskProgress } from '../task-progress.tsx';
 import { BackboneFacts } from './backbone-facts.tsx';
 import { HubForm } from './hub-form.tsx';
+import { ModelCards } from './model-cards.tsx';
 import { sourceOfFiles } from './source-of-files.ts';
 import { WeightsButton } from './weights-button.tsx';
 import styles from './backbone-panel.module.css';
@@ -44,8 +43,8 @@ export function BackbonePanel() {
       <Disclosure label="Your own weights file">
         <div className={styles.panel}>
           <p className={styles.muted}>
-            A .safetensors file with timm’s names, alone or together with its config.json. Drop it
-            anywhere on this card.
+            A .safetensors file from timm or from Hugging Face Transformers, alone or together with
+            its config.json and preprocessor_config.json. Drop it anywhere on this card.
           </p>
           <WeightsButton disabled={running} onFiles={open} />
         </div>
@@ -68,16 +67,12 @@ function Bundled({ disabled }: { readonly disabled: boolean }) {
     if (card) void loadBackbone({ kind: 'bundled', name }, `Opening ${card.label}`);
   };
   return (
-    <OptionCards label="Bundled backbones" value={chosen} onChange={choose} disabled={disabled}>
-      {cards.map((card) => (
-        <OptionCard
-          key={card.name}
-          value={card.name}
-          title={card.label}
-          summary={card.summary}
-          facts={`${formatCount(card.parameters)} parameters · ${card.imageSize} px · ${formatBytes(card.bytes)} · ${card.licence}`}
-        />
-      ))}
-    </OptionCards>
+    <ModelCards
+      label="Bundled backbones"
+      cards={cards}
+      value={chosen}
+      disabled={disabled}
+      onChange={choose}
+    />
   );
 }

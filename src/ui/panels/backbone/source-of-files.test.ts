@@ -10,8 +10,20 @@ test('weights come with the config that lies beside them', () => {
     name: 'ViT.SafeTensors',
     weights,
     config,
+    preprocessor: null,
   });
   expect(sourceOfFiles([weights])).toMatchObject({ config: null });
+});
+
+test('Transformers’ second file comes along, whatever the order', () => {
+  const weights = file('model.safetensors');
+  const config = file('config.json');
+  const preprocessor = file('preprocessor_config.json');
+  expect(sourceOfFiles([preprocessor, weights, config])).toMatchObject({ config, preprocessor });
+  expect(sourceOfFiles([weights, preprocessor])).toMatchObject({
+    config: preprocessor,
+    preprocessor: null,
+  });
 });
 
 test('anything else is refused with what came', () => {

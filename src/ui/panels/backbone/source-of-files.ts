@@ -2,7 +2,10 @@ import type { BackboneSource } from '../../../protocol.ts';
 
 type FileSource = Extract<BackboneSource, { kind: 'file' }>;
 
-/** The weights and, where given, their config.json; a sentence where the files are something else. */
+/**
+ * The weights and, where given, their config.json and preprocessor_config.json; a sentence where
+ * the files are something else.
+ */
 export function sourceOfFiles(files: readonly File[]): FileSource | string {
   const weights = files.filter(({ name }) => name.toLowerCase().endsWith('.safetensors'));
   const [first] = weights;
@@ -13,6 +16,10 @@ export function sourceOfFiles(files: readonly File[]): FileSource | string {
   if (weights.length > 1) {
     return `One .safetensors file at a time; got ${weights.length}.`;
   }
-  const config = files.find(({ name }) => name.toLowerCase().endsWith('.json')) ?? null;
-  return { kind: 'file', name: first.name, weights: first, config };
+  const [config = null, preprocessor = null] = files
+    .filter(({ name }) => name.toLowerCase().endsWith('.json'))
+    .sort((a, b) => Number(isPreprocessor(a)) - Number(isPreprocessor(b)));
+  return { kind: 'file', name: first.name, weights: first, config, preprocessor };
 }
+
+const isPreprocessor = ({ name }: File): boolean => /preprocessor/i.test(name);
