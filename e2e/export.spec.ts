@@ -17,7 +17,7 @@ test('the exported zip, dropped back after a reload, predicts the same', async (
 
   await openStudio(page);
   await choose(page, 'Choose a folder', root);
-  await prepareRun(page, { backbone: 'ResNet-10', method: 'SAN', epochs: 2 });
+  await prepareRun(page, { backbone: 'ResNet-10', method: 'SAN · Synapses & Neurons', epochs: 2 });
   await train(page);
   const trained = await prediction(page, image);
 

@@ -9,7 +9,7 @@ test('a run waits while it is paused, goes on, and stops with results', async ({
   await makeClassFolders(scratch('textures'), { imagesPerClass: 20, seed: 3 });
   await openStudio(page);
   await choose(page, 'Choose a folder', scratch('textures'));
-  await prepareRun(page, { backbone: 'ResNet-10', method: 'SAN', epochs: 40 });
+  await prepareRun(page, { backbone: 'ResNet-10', method: 'SAN · Synapses & Neurons', epochs: 40 });
   await page.getByRole('button', { name: 'Train', exact: true }).click();
 
   const stage = page.getByRole('tabpanel');

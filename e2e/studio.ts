@@ -72,7 +72,7 @@ export async function prepareRun(page: Page, choice: RunChoice): Promise<void> {
     await expect(step(page, 'Backbone')).toContainText(choice.backbone);
   }
   await unfold(page, 'Method');
-  await page.getByRole('radio', { name: choice.method }).click();
+  await page.getByRole('radio', { name: choice.method, exact: true }).click();
   await unfold(page, 'Train');
   await page.getByRole('textbox', { name: 'Epochs' }).fill(String(choice.epochs));
 }
