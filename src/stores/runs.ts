@@ -21,13 +21,3 @@ export interface FinishedRun {
   /** False once the worker had no room left for its weights: it can be compared, but not opened. */
   readonly kept: boolean;
 }
-
-/** Whether the same images were kept aside in both runs, so that they can be compared image by image. */
-export function judgedAlike(a: FinishedRun, b: FinishedRun): boolean {
-  const [one, other] = [a.result.evaluation, b.result.evaluation];
-  return (
-    one.images.length === other.images.length &&
-    one.images.every((image, row) => image === other.images[row]) &&
-    one.labels.every((label, row) => label === other.labels[row])
-  );
-}
