@@ -28,7 +28,12 @@ export interface RemoteFile {
 export type RemoteSource =
   | { readonly kind: 'bundled'; readonly name: string }
   | { readonly kind: 'hub'; readonly repository: string }
-  | { readonly kind: 'file'; readonly weights: RemoteFile; readonly config: RemoteFile | null };
+  | {
+      readonly kind: 'file';
+      readonly weights: RemoteFile;
+      readonly config: RemoteFile | null;
+      readonly preprocessor: RemoteFile | null;
+    };
 
 export interface ImportedImages {
   readonly ids: readonly ImageId[];

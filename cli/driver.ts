@@ -108,12 +108,13 @@ async function open(file: RemoteFile): Promise<Blob> {
 
 async function openSource(source: RemoteSource): Promise<BackboneSource> {
   if (source.kind !== 'file') return source;
-  const { weights, config } = source;
+  const { weights, config, preprocessor } = source;
   return {
     kind: 'file',
     name: weights.name,
     weights: await open(weights),
     config: config && (await open(config)),
+    preprocessor: preprocessor && (await open(preprocessor)),
   };
 }
 

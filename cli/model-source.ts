@@ -31,21 +31,23 @@ export async function findModel(
 
 async function lendModel(path: string, files: FileServer): Promise<RemoteSource> {
   await requireFile(path);
-  const config = await findConfig(path);
+  const stem = basename(path).replace(/\.safetensors$/, '');
+  const config = await findBeside(path, [`${stem}.config.json`, 'config.json']);
+  const preprocessor = await findBeside(path, ['preprocessor_config.json']);
   return {
     kind: 'file',
     weights: files.lend(path),
     config: config === null ? null : files.lend(config),
+    preprocessor: preprocessor === null ? null : files.lend(preprocessor),
   };
 }
 
-/** The configuration that belongs to a weights file: "x.config.json" beside "x.safetensors", or the folder's "config.json". */
-async function findConfig(path: string): Promise<string | null> {
-  const stem = basename(path).replace(/\.safetensors$/, '');
-  const candidates = [`${stem}.config.json`, 'config.json'].map((name) =>
-    join(dirname(path), name),
-  );
-  for (const candidate of candidates) if (await isFile(candidate)) return candidate;
+/** The first of these files that lies beside the weights. */
+async function findBeside(path: string, names: readonly string[]): Promise<string | null> {
+  for (const name of names) {
+    const candidate = join(dirname(path), name);
+    if (await isFile(candidate)) return candidate;
+  }
   return null;
 }
 
