@@ -1,5 +1,6 @@
 /**
- * DINOv2, with and without register tokens.
+ * DINOv2, with and without register tokens. Positions are later resized as timm does it, which
+ * is not quite what Transformers does.
  * Source: transformers/models/{dinov2,dinov2_with_registers}/modeling_*.py, convert_*_to_hf.py;
  * timm/models/vision_transformer.py (_convert_dinov2).
  */
