@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { traced, type Value } from '../autograd.ts';
+import { lazy, traced, type Value } from '../autograd.ts';
 
 interface Layout {
   readonly batch: number;
@@ -10,33 +10,58 @@ interface Layout {
 
 /**
  * Multi-head self-attention without its projections (Vaswani et al. 2017):
- * softmax(q kᵀ / √d) v per head. qkv [B, N, 3·H·d] in timm's order → [B, N, H·d].
+ * softmax(q kᵀ / √d + bias) v per head. qkv [B, N, 3·H·d] in timm's order → [B, N, H·d].
+ * @param bias [W, H, N, N], for sequences of which every W-th is alike: windows of an image.
  */
-export function attention(qkv: Value, heads: number): Value {
+export function attention(qkv: Value, heads: number, bias?: Value): Value {
   const [batch = 0, tokens = 0, channels = 0] = qkv.shape;
   const layout = { batch, tokens, heads, width: channels / 3 / heads };
   const { q, k, v } = splitHeads(qkv.tensor, layout);
-  const probabilities = softmaxScores(q, k, layout); // [B·H, N, N]
+  const probabilities = softmaxScores(q, k, layout, bias?.tensor); // [B, H, N, N]
   const output = joinHeads(tf.matMul(probabilities, v), layout);
-  return traced(output, { qkv }, { input: qkv.tensor }, (gradient, { input }) => ({
-    qkv: () => qkvGradient(gradient, input, layout),
-  }));
+  return traced(
+    output,
+    { qkv, bias },
+    { input: qkv.tensor, bias: bias?.tensor },
+    (gradient, kept) => {
+      const backward = lazy(() => gradients(gradient, kept.input, layout, kept.bias));
+      return {
+        qkv: () => backward().qkv,
+        bias: () => sumWindows(backward().scores, bias?.shape ?? []),
+      };
+    },
+  );
 }
 
-/** Recomputes the probabilities: cheaper than keeping N² numbers a head until now. */
-function qkvGradient(gradient: tf.Tensor, qkv: tf.Tensor, layout: Layout): tf.Tensor {
+/**
+ * ∂L/∂qkv and ∂L/∂scores [B, H, N, N]. Recomputes the probabilities: cheaper than keeping N²
+ * numbers a head until now.
+ */
+function gradients(
+  gradient: tf.Tensor,
+  qkv: tf.Tensor,
+  layout: Layout,
+  bias: tf.Tensor | undefined,
+): Record<'qkv' | 'scores', tf.Tensor> {
   const { batch, tokens, heads, width } = layout;
   const { q, k, v } = splitHeads(qkv, layout);
-  const p = softmaxScores(q, k, layout);
+  const p = softmaxScores(q, k, layout, bias);
   const gOut = swapTokensAndHeads(gradient.reshape([batch, tokens, heads, width])); // [B, H, N, d]
   const gV = tf.matMul(p, gOut, true, false);
   const gP = tf.matMul(gOut, v, false, true);
   const centred = tf.sub(gP, tf.sum(tf.mul(gP, p), 3, true));
-  const gScores = tf.mul(tf.mul(p, centred), 1 / Math.sqrt(width));
-  const gQ = tf.matMul(gScores, k);
-  const gK = tf.matMul(gScores, q, true, false);
+  const scores = tf.mul(p, centred);
+  const gScaled = tf.mul(scores, 1 / Math.sqrt(width));
+  const gQ = tf.matMul(gScaled, k);
+  const gK = tf.matMul(gScaled, q, true, false);
   const joined = tf.concat([gQ, gK, gV], 1); // [B, 3H, N, d]
-  return swapTokensAndHeads(joined).reshape([batch, tokens, 3 * heads * width]);
+  return { qkv: swapTokensAndHeads(joined).reshape([batch, tokens, 3 * heads * width]), scores };
+}
+
+/** What every W-th sequence shares gets the gradients of all of them: [B, H, N, N] → [W, H, N, N]. */
+function sumWindows(scores: tf.Tensor, shape: readonly number[]): tf.Tensor {
+  const size = shape.reduce((product, side) => product * side, 1);
+  return tf.sum(scores.reshape([scores.size / size, size]), 0).reshape([...shape]);
 }
 
 function splitHeads(
@@ -49,8 +74,18 @@ function splitHeads(
   return { q, k, v };
 }
 
-function softmaxScores(q: tf.Tensor, k: tf.Tensor, { width }: Layout): tf.Tensor {
-  return tf.softmax(tf.mul(tf.matMul(q, k, false, true), 1 / Math.sqrt(width)));
+function softmaxScores(
+  q: tf.Tensor,
+  k: tf.Tensor,
+  { width }: Layout,
+  bias: tf.Tensor | undefined,
+): tf.Tensor {
+  const scores = tf.mul(tf.matMul(q, k, false, true), 1 / Math.sqrt(width));
+  if (!bias) return tf.softmax(scores);
+  const [windows = 1, heads = 1, tokens = 1] = bias.shape;
+  const grouped = scores.reshape([-1, windows * heads, tokens, tokens]);
+  const biased = tf.add(grouped, bias.reshape([1, windows * heads, tokens, tokens]));
+  return tf.softmax(biased.reshape(scores.shape));
 }
 
 function joinHeads(perHead: tf.Tensor, { batch, tokens, heads, width }: Layout): tf.Tensor {
