@@ -11,6 +11,7 @@ import { openWeights } from './weights/open-weights.ts';
 /** A pretrained network that stands ready to be adapted, as often as wanted. */
 export interface LoadedBackbone {
   readonly backbone: Backbone;
+  /** As the backbone adopted them. */
   readonly weights: StateDict;
   readonly config: ModelConfig | null;
   readonly info: BackboneInfo;
@@ -31,6 +32,7 @@ function describe(opened: OpenedWeights): LoadedBackbone {
   const { tensors, naming, notes, config, hash, name, origin, cached } = opened;
   const shapes = new Map([...tensors].map(([key, { shape }]) => [key, shape]));
   const backbone = inferBackbone(shapes, config);
+  const weights = backbone.adopt(tensors);
   const parameters = backbone.params
     .filter((spec) => spec.role !== 'statistic')
     .reduce((sum, { shape }) => sum + shape.reduce((product, side) => product * side, 1), 0);
@@ -44,11 +46,11 @@ function describe(opened: OpenedWeights): LoadedBackbone {
     origin,
     naming,
     notes,
-    classes: headClasses(backbone, tensors, config),
+    classes: headClasses(backbone, weights, config),
     refusals: refusalsOf(adaptedNetwork(backbone)),
     cached,
   };
-  return { backbone, weights: tensors, config, info };
+  return { backbone, weights, config, info };
 }
 
 /** Names of the head's outputs; numbers where the config names none. */

@@ -21,7 +21,7 @@ export interface NetworkPlan {
   readonly backbone: Backbone;
   readonly method: PeftMethod;
   readonly options: FormValues;
-  /** The backbone's tensors; a head among them is left out. */
+  /** The backbone's tensors, adopted by it; a head among them is left out. */
   readonly weights: StateDict;
   readonly classes: number;
   /** Draws the new head and whatever the method draws. */
@@ -160,10 +160,9 @@ export class Network {
   }
 
   #load({ backbone, method, options, weights, classes, rng, trained }: NetworkPlan): void {
-    const adopted = backbone.adopt(weights);
     for (const spec of backbone.params) {
       const trains = method.trains(spec, options);
-      const source = (trains ? trained : undefined) ?? adopted;
+      const source = (trains ? trained : undefined) ?? weights;
       this.#params.add(spec.name, expect(source, spec.name, spec.shape), trains);
     }
     const refusal = method.refuses?.(this.#adapted, options);
