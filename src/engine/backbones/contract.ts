@@ -48,7 +48,10 @@ export interface Site {
   readonly outputs: number;
   /** Side of the square kernel, in pixels; 1 where the layer is applied to single positions. */
   readonly kernel: number;
-  /** The site whose output channels are this one's input channels. */
+  /**
+   * The site whose output channels are this one's input channels. Where they are a multiple of
+   * those outputs, they are the same channels of several positions, one position after the other.
+   */
   readonly presynaptic: string | null;
   /** A presynaptic site of another width, whose scale is resized; used by "interpolated" propagation only. */
   readonly presynapticResized: string | null;
@@ -131,7 +134,10 @@ export interface Backbone {
   readonly normEpsilon: number;
   /** Images [B, S, S, 3], normalised → logits [B, classes]. */
   forward(layers: Layers, images: Tensor4D): Value;
-  /** Brings a file's tensors to the shapes of `params` (position embeddings are resized); others pass as they are. */
+  /**
+   * Brings a file's tensors to the shapes of `params` (position embeddings are resized) and leaves
+   * out what follows from them; a head passes as it is.
+   */
   adopt(weights: StateDict): StateDict;
 }
 

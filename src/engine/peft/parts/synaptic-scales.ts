@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Field } from '../../../protocol.ts';
 import type { Value } from '../../autograd.ts';
+import { joinChannels } from '../../ops/channels.ts';
 import { affine, project } from '../../ops/elementwise.ts';
 import type { Adaptation } from '../../ops/linear.ts';
 import {
@@ -91,7 +92,10 @@ export function partsInView({ view: { mode } }: AdaptContext): {
 function propagated(site: AdaptedSite, context: AdaptContext): Value | undefined {
   const propagation = context.options['propagation'];
   if (propagation === 'none') return undefined;
-  if (site.presynaptic) return viewed(context, scaleName(site.presynaptic), 1);
+  if (site.presynaptic) {
+    const scale = viewed(context, scaleName(site.presynaptic), 1);
+    return scale && repeated(scale, site.inputs / scale.tensor.size);
+  }
   if (propagation !== 'interpolated' || !site.presynapticResized) return undefined;
   const scale = viewed(context, scaleName(site.presynapticResized), 1);
   if (!scale) return undefined;
@@ -100,6 +104,11 @@ function propagated(site: AdaptedSite, context: AdaptContext): Value | undefined
     interpolation(from, site.inputs),
   );
   return project(scale, matrix);
+}
+
+/** The same scale for the channels of several positions. */
+function repeated(scale: Value, times: number): Value {
+  return times === 1 ? scale : joinChannels(Array.from({ length: times }, () => scale));
 }
 
 /** neutral + strength · (value − neutral): at strength 0 the tensor does nothing. */
