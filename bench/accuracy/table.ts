@@ -60,6 +60,7 @@ function shareOf(record: AccuracyRecord | undefined): string {
 function verdict(best: string | null, winner: string | null, leaders: readonly string[]): string {
   if (winner !== null) return `${winner} is ahead of every other method beyond chance.`;
   const others = leaders.filter((name) => name !== best);
+  if (others.length === 0) return `${best ?? 'No method'} ran alone.`;
   return `${best ?? 'No method'} has the best mean; chance alone may put it before ${others.join(', ')}.`;
 }
 
