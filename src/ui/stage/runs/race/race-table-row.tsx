@@ -1,0 +1,71 @@
+import type { ReactNode } from 'react';
+import { formatBytes, formatDuration, formatShare } from '../../../../lib/format.ts';
+import type { RaceRow } from '../../../../stores/race.ts';
+import { classNames } from '../../../class-names.ts';
+import { accuracyWords, differenceWords, standingWords } from './race-words.ts';
+import styles from './race-table.module.css';
+import { Spread } from './spread.tsx';
+import { Whiskers, type Span } from './whiskers.tsx';
+
+interface RaceTableRowProps {
+  readonly row: RaceRow;
+  readonly span: Span;
+}
+
+export function RaceTableRow({ row, span }: RaceTableRowProps) {
+  const { seconds, imagesPerSecond, trainableParameters, trainableShare, adapterBytes } = row;
+  return (
+    <tr data-standing={row.standing}>
+      <th scope="row">
+        {row.label}
+        <span className={classNames(styles.standing, row.standing === 'winner' && styles.winner)}>
+          {standingWords(row)}
+        </span>
+      </th>
+      <td className={styles.strip} data-label="Validation accuracy">
+        {accuracyWords(row) ?? '–'}
+        <Whiskers row={row} span={span} />
+      </td>
+      <Figure label="Behind the best" value={differenceWords(row)} />
+      <td data-label="Spread">
+        <Spread row={row} />
+      </td>
+      <Figure
+        label="Time a run"
+        value={seconds !== null && formatDuration(seconds)}
+        detail={imagesPerSecond !== null && `${Math.round(imagesPerSecond)} images/s`}
+      />
+      <Figure
+        label="Trained numbers"
+        value={trainableParameters?.toLocaleString('en')}
+        detail={trainableShare !== null && `${formatShare(trainableShare)} of all`}
+      />
+      <Figure label="Adapter file" value={adapterBytes !== null && formatBytes(adapterBytes)} />
+      <Figure label="Slower after" value={costWords(row)} />
+      <Figure
+        label="Learning rate"
+        value={row.learningRate && Number(row.learningRate.toPrecision(3))}
+      />
+    </tr>
+  );
+}
+
+interface FigureProps {
+  readonly label: string;
+  readonly value: ReactNode;
+  readonly detail?: ReactNode;
+}
+
+function Figure({ label, value, detail }: FigureProps) {
+  return (
+    <td data-label={label}>
+      {value || '–'}
+      {detail && <span className={styles.detail}>{detail}</span>}
+    </td>
+  );
+}
+
+function costWords({ foldsAway, extraCost }: RaceRow): string | null {
+  if (foldsAway) return 'no, folds away';
+  return extraCost === null ? null : `${formatShare(extraCost)} more work`;
+}
