@@ -1,16 +1,16 @@
 import { findMethod } from '../../../stores/catalog.ts';
 import { methodOptions } from '../../../stores/config.ts';
 import { formProblems } from '../../../stores/form.ts';
-import { isRunning } from '../../../stores/run.ts';
 import { SettingsForm } from '../../form/settings-form.tsx';
-import { useCatalog, useConfig, useRun } from '../../studio-context.ts';
+import { useCatalog, useConfig } from '../../studio-context.ts';
+import { useBusy } from '../../use-busy.ts';
 import { MethodCards } from './method-cards.tsx';
 import styles from './method-panel.module.css';
 
 export function MethodPanel() {
   const catalog = useCatalog((state) => state);
   const config = useConfig((state) => state);
-  const disabled = useRun((state) => isRunning(state.phase));
+  const disabled = useBusy();
   const method = findMethod(catalog, config.method);
   const fields = method?.fields ?? [];
   const values = methodOptions(catalog, config);

@@ -11,6 +11,9 @@ interface RunActionsProps {
   readonly open: boolean;
 }
 
+/** Says once for the whole list why nothing can be opened now. */
+export const BUSY_NOTE = 'runs-busy';
+
 /** Opening, exporting and deleting one run; what cannot be done says why. */
 export function RunActions({ run, open }: RunActionsProps) {
   const { run: runs, app } = useStudio();
@@ -20,8 +23,8 @@ export function RunActions({ run, open }: RunActionsProps) {
   const reason = useId();
   const { runId } = run.start;
   const name = numberedName(run);
-  const obstacle = obstacleTo(run, busy);
-  const closed = obstacle !== null || opening !== null;
+  const closed = !run.kept || busy || opening !== null;
+  const why = run.kept ? (busy ? BUSY_NOTE : undefined) : reason;
   const takeHome = async () => {
     if (!open) await runs.getState().open(runId);
     if (runs.getState().opened === runId) setTab('export');
@@ -40,7 +43,7 @@ export function RunActions({ run, open }: RunActionsProps) {
         {!open && (
           <Button
             aria-label={`Open run ${name}`}
-            aria-describedby={obstacle === null ? undefined : reason}
+            aria-describedby={why}
             disabled={closed}
             onClick={() => void runs.getState().open(runId)}
           >
@@ -50,7 +53,7 @@ export function RunActions({ run, open }: RunActionsProps) {
         <Button
           variant="quiet"
           aria-label={`Export run ${name}`}
-          aria-describedby={obstacle === null ? undefined : reason}
+          aria-describedby={why}
           disabled={closed}
           onClick={() => void takeHome()}
         >
@@ -59,23 +62,18 @@ export function RunActions({ run, open }: RunActionsProps) {
         <Button
           variant="quiet"
           aria-label={`Delete run ${name}`}
+          aria-describedby={busy ? BUSY_NOTE : undefined}
           disabled={busy}
           onClick={() => void remove()}
         >
           Delete
         </Button>
       </div>
-      {obstacle !== null && (
+      {!run.kept && (
         <p id={reason} className={styles.reason}>
-          {obstacle}
+          There was no room to keep its model: it can be compared, not opened.
         </p>
       )}
     </>
   );
-}
-
-/** Why a run cannot be opened, as a sentence; null where it can. */
-function obstacleTo({ kept }: FinishedRun, busy: boolean): string | null {
-  if (!kept) return 'There was no room to keep its model: it can be compared, not opened.';
-  return busy ? 'Ready when training has ended.' : null;
 }

@@ -30,7 +30,7 @@ export function RaceResults() {
         </Button>
       }
     >
-      <RaceTable rows={rows} />
+      <RaceTable rows={rows} ranked={phase !== 'racing'} />
       <Verdict />
       <RaceFailures />
       {tuning.length > 0 && (

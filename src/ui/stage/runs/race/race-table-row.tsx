@@ -1,23 +1,30 @@
 import type { ReactNode } from 'react';
 import { formatBytes, formatDuration, formatShare } from '../../../../lib/format.ts';
 import type { RaceRow } from '../../../../stores/race.ts';
+import { LineSample } from '../../../charts/curve-legend.tsx';
+import type { LineStyle } from '../../../charts/epoch-series.ts';
 import { classNames } from '../../../class-names.ts';
 import { accuracyWords, differenceWords, standingWords } from './race-words.ts';
 import styles from './race-table.module.css';
 import { Spread } from './spread.tsx';
-import { Whiskers, type Span } from './whiskers.tsx';
+import { WhiskerAxis, Whiskers, type Span } from './whiskers.tsx';
 
 interface RaceTableRowProps {
   readonly row: RaceRow;
+  /** How the method is drawn in the chart below. */
+  readonly line: LineStyle;
   readonly span: Span;
 }
 
-export function RaceTableRow({ row, span }: RaceTableRowProps) {
+export function RaceTableRow({ row, line, span }: RaceTableRowProps) {
   const { seconds, imagesPerSecond, trainableParameters, trainableShare, adapterBytes } = row;
   return (
     <tr data-standing={row.standing}>
       <th scope="row">
-        {row.label}
+        <span className={styles.method}>
+          {row.label}
+          <LineSample {...line} />
+        </span>
         <span className={classNames(styles.standing, row.standing === 'winner' && styles.winner)}>
           {standingWords(row)}
         </span>
@@ -25,6 +32,9 @@ export function RaceTableRow({ row, span }: RaceTableRowProps) {
       <td className={styles.strip} data-label="Validation accuracy">
         {accuracyWords(row) ?? '–'}
         <Whiskers row={row} span={span} />
+        <span className={styles.ends}>
+          <WhiskerAxis span={span} />
+        </span>
       </td>
       <Figure label="Behind the best" value={differenceWords(row)} />
       <td data-label="Spread">
@@ -40,8 +50,11 @@ export function RaceTableRow({ row, span }: RaceTableRowProps) {
         value={trainableParameters?.toLocaleString('en')}
         detail={trainableShare !== null && `${formatShare(trainableShare)} of all`}
       />
-      <Figure label="Adapter file" value={adapterBytes !== null && formatBytes(adapterBytes)} />
-      <Figure label="Slower after" value={costWords(row)} />
+      <Figure
+        label="Afterwards"
+        value={adapterBytes !== null && `${formatBytes(adapterBytes)} file`}
+        detail={costWords(row)}
+      />
       <Figure
         label="Learning rate"
         value={row.learningRate && Number(row.learningRate.toPrecision(3))}
@@ -66,6 +79,6 @@ function Figure({ label, value, detail }: FigureProps) {
 }
 
 function costWords({ foldsAway, extraCost }: RaceRow): string | null {
-  if (foldsAway) return 'no, folds away';
-  return extraCost === null ? null : `${formatShare(extraCost)} more work`;
+  if (foldsAway) return 'no slower: folds away';
+  return extraCost === null ? null : `${formatShare(extraCost)} more work each time`;
 }

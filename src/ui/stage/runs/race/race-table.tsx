@@ -1,12 +1,21 @@
 import { Help } from '../../../components/help.tsx';
 import type { RaceRow } from '../../../../stores/race.ts';
+import { lineStyle } from '../../../charts/epoch-series.ts';
+import { byAccuracy } from './race-words.ts';
 import { RaceTableRow } from './race-table-row.tsx';
 import styles from './race-table.module.css';
 import { spanOf, WhiskerAxis } from './whiskers.tsx';
 
-/** Every method of the race, in the order of the catalog. */
-export function RaceTable({ rows }: { readonly rows: readonly RaceRow[] }) {
+interface RaceTableProps {
+  readonly rows: readonly RaceRow[];
+  /** Puts the best first; while it runs the methods keep their places. */
+  readonly ranked: boolean;
+}
+
+export function RaceTable({ rows, ranked }: RaceTableProps) {
   const span = spanOf(rows);
+  const lined = rows.map((row, index) => ({ row, line: lineStyle(index) }));
+  const shown = ranked ? lined.sort((a, b) => byAccuracy(a.row, b.row)) : lined;
   return (
     <table className={styles.table} aria-label="Methods of the race">
       <thead>
@@ -32,12 +41,12 @@ export function RaceTable({ rows }: { readonly rows: readonly RaceRow[] }) {
           </th>
           <th scope="col">Time a run</th>
           <th scope="col">Trained numbers</th>
-          <th scope="col">Adapter file</th>
           <th scope="col">
-            Slower after
-            <Help about="slower after">
-              Work that the method adds to every later prediction. A method that folds away leaves
-              the network exactly as fast as it was.
+            Afterwards
+            <Help about="what it leaves afterwards">
+              The size of the adapter file, which holds what was learned, and the work that the
+              method adds to every later prediction. One that folds away leaves the network exactly
+              as fast as it was.
             </Help>
           </th>
           <th scope="col">
@@ -49,8 +58,8 @@ export function RaceTable({ rows }: { readonly rows: readonly RaceRow[] }) {
         </tr>
       </thead>
       <tbody>
-        {rows.map((row) => (
-          <RaceTableRow key={row.method} row={row} span={span} />
+        {shown.map(({ row, line }) => (
+          <RaceTableRow key={row.method} row={row} line={line} span={span} />
         ))}
       </tbody>
     </table>

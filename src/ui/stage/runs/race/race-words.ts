@@ -34,7 +34,8 @@ function standings(best: RaceRow, next: RaceRow, { rows, winner, leaders }: Race
   return `${best.label} leads, but ${names} ${verb} within what chance explains. More runs per method or more validation images could tell them apart.`;
 }
 
-const byAccuracy = (a: RaceRow, b: RaceRow) => (b.meanAccuracy ?? 0) - (a.meanAccuracy ?? 0);
+/** The best first. */
+export const byAccuracy = (a: RaceRow, b: RaceRow) => (b.meanAccuracy ?? 0) - (a.meanAccuracy ?? 0);
 
 /** The difference, seen from the leader's side. */
 function leadWords({ mean, interval: [low, high] }: RaceDifference): string {
