@@ -80,6 +80,23 @@ test('images removed during a run leave the worker after the next one has begun'
   await expect.poll(() => sent('images.release')).toHaveLength(1);
 });
 
+test('images a listed run is judged by stay until it is removed', async () => {
+  await studio.tryDemo();
+  await expect.poll(() => studio.run.getState().start).not.toBeNull();
+  await studio.run.getState().stop();
+  await expect.poll(() => studio.run.getState().finished).toHaveLength(1);
+  const first = studio.run.getState().start;
+  const [shown = 0] = first?.validationImages ?? [];
+  studio.dataset.getState().removeImages([shown]);
+  studio.dataset.getState().forgetUndo();
+  await studio.startRun();
+  await studio.run.getState().stop();
+  await expect.poll(() => studio.run.getState().finished).toHaveLength(2);
+  expect(sent('images.release')).toEqual([]);
+  await studio.run.getState().remove(first?.runId ?? 0);
+  expect(sent('images.release').map(({ args }) => args)).toEqual([{ ids: [shown] }]);
+});
+
 test('a run does not start while something is missing', async () => {
   await studio.startRun();
   expect(sent('run.start')).toEqual([]);

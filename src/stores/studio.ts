@@ -56,7 +56,7 @@ export function createStudio(trainer: Trainer, options: StudioOptions = {}): Stu
   const catalog = createCatalogStore();
   const config = createConfigStore(trainer);
   const run = createRunStore(trainer);
-  const dataset = createDatasetStore(trainer, { held: () => heldBy(run, results) });
+  const dataset = createDatasetStore(trainer, { held: () => heldBy(run) });
   const results = createResultsStore(trainer, run);
   const race = createRaceStore();
 
@@ -68,9 +68,10 @@ export function createStudio(trainer: Trainer, options: StudioOptions = {}): Stu
   const stops = [
     trainer.subscribe(receive),
     run.subscribe((now, before) => {
-      if (now.start !== before.start || isRunning(now.phase) !== isRunning(before.phase)) {
-        dataset.getState().sweep();
-      }
+      const running = isRunning(now.phase);
+      const listed = now.finished === before.finished;
+      if (now.start === before.start && listed && running === isRunning(before.phase)) return;
+      dataset.getState().sweep();
     }),
     dataset.subscribe(({ importing, images, classes }, before) => {
       if (importing !== null || before.importing === null) return;
@@ -109,6 +110,7 @@ export function createStudio(trainer: Trainer, options: StudioOptions = {}): Stu
   };
 
   const missing = () =>
+    (run.getState().opening === null ? null : 'A run is still being opened.') ??
     (dataset.getState().importing ? 'Images are still being read.' : null) ??
     dataset.getState().missing() ??
     missingBackbone(config) ??
@@ -172,17 +174,17 @@ export function createStudio(trainer: Trainer, options: StudioOptions = {}): Stu
 }
 
 /**
- * A run that is under way holds all images: which it takes is known only once it has begun. One
- * that failed leaves the results of the run before it standing, with their images.
+ * A run that is under way holds all images: which it takes is known only once it has begun. The
+ * runs on the list hold those they are judged by, to be looked at and judged again.
  */
-function heldBy(run: RunStore, results: ResultsStore): (id: ImageId) => boolean {
-  const { phase, start } = run.getState();
+function heldBy(run: RunStore): (id: ImageId) => boolean {
+  const { phase, start, finished } = run.getState();
   if (isRunning(phase)) return () => true;
-  const starts = [start, results.getState().judged?.start];
-  const shown = new Set(
-    starts.flatMap((one) => (one ? [...one.trainImages, ...one.validationImages] : [])),
-  );
-  return (id) => shown.has(id);
+  const held = new Set([
+    ...(start ? [...start.trainImages, ...start.validationImages] : []),
+    ...finished.flatMap((one) => one.start.validationImages),
+  ]);
+  return (id) => held.has(id);
 }
 
 function mayReplace(app: AppStore, demo: string): Promise<boolean> {

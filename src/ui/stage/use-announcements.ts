@@ -22,9 +22,8 @@ export function useAnnouncements(): void {
 
 function announcement(state: RunState, before: RunState): string | null {
   const { result, start, epochs } = state;
+  if (before.opening !== null) return null; // what is opened again has been said
   if (result !== null && result !== before.result) {
-    const again = before.finished.find((run) => run.result === result);
-    if (again) return `Run ${again.name} is open.`;
     return `The run has ended. Best epoch ${result.bestEpoch}: validation accuracy ${percent(result.bestValidationAccuracy)}.`;
   }
   const epoch = epochs.at(-1);

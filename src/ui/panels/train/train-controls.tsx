@@ -17,11 +17,12 @@ function StartControls() {
   const missing = useMissing();
   const failure = useRun((state) => state.failure);
   const dismissFailure = useRun((state) => state.dismissFailure);
-  const again = useRun((state) => state.phase === 'finished');
+  const phase = useRun((state) => state.phase);
+  const title = phase === 'failed' ? 'The run ended early' : 'That did not work';
   return (
     <>
       {failure && failure.code !== 'cancelled' && (
-        <Notice tone="error" title="The run ended early" onDismiss={dismissFailure}>
+        <Notice tone="error" title={title} onDismiss={dismissFailure}>
           {failure.message} Your images and settings are untouched.
         </Notice>
       )}
@@ -33,7 +34,7 @@ function StartControls() {
         aria-describedby="missing"
         onClick={() => void studio.startRun()}
       >
-        {again ? 'Train again' : 'Train'}
+        {phase === 'finished' ? 'Train again' : 'Train'}
       </Button>
       <p id="missing" className={styles.missing} role="status">
         {missing}

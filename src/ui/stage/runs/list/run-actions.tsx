@@ -40,7 +40,9 @@ export function RunActions({ run, open }: RunActionsProps) {
   return (
     <>
       <div className={styles.buttons}>
-        {!open && (
+        {open ? (
+          <span className={styles.open}>Open now</span>
+        ) : (
           <Button
             aria-label={`Open run ${name}`}
             aria-describedby={why}

@@ -6,13 +6,8 @@ import { useRun } from '../../../studio-context.ts';
 import { numberedName } from '../run-names.ts';
 import styles from './run-list.module.css';
 
-interface RunNameProps {
-  readonly run: FinishedRun;
-  readonly open: boolean;
-}
-
 /** The name, which turns into a text field: Enter keeps what is typed, Escape what was. */
-export function RunName({ run, open }: RunNameProps) {
+export function RunName({ run }: { readonly run: FinishedRun }) {
   const rename = useRun((state) => state.rename);
   const [renaming, setRenaming] = useState(false);
   const again = useRef<HTMLButtonElement>(null);
@@ -41,7 +36,6 @@ export function RunName({ run, open }: RunNameProps) {
   return (
     <span className={styles.name}>
       {name}
-      {open && <span className={styles.open}>open</span>}
       <button
         ref={again}
         type="button"

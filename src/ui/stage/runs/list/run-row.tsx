@@ -18,7 +18,7 @@ export function RunRow({ run }: { readonly run: FinishedRun }) {
   return (
     <tr aria-current={open ? 'true' : undefined}>
       <th scope="row">
-        <RunName run={run} open={open} />
+        <RunName run={run} />
         <span className={styles.detail}>
           {methodLabel(start.method, methods)} · {backbone}
         </span>

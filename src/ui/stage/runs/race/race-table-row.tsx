@@ -4,7 +4,7 @@ import type { RaceRow } from '../../../../stores/race.ts';
 import { LineSample } from '../../../charts/curve-legend.tsx';
 import type { LineStyle } from '../../../charts/epoch-series.ts';
 import { classNames } from '../../../class-names.ts';
-import { accuracyWords, differenceWords, standingWords } from './race-words.ts';
+import { accuracyWords, behindWords, standingWords } from './race-words.ts';
 import styles from './race-table.module.css';
 import { Spread } from './spread.tsx';
 import { WhiskerAxis, Whiskers, type Span } from './whiskers.tsx';
@@ -18,6 +18,7 @@ interface RaceTableRowProps {
 
 export function RaceTableRow({ row, line, span }: RaceTableRowProps) {
   const { seconds, imagesPerSecond, trainableParameters, trainableShare, adapterBytes } = row;
+  const behind = behindWords(row);
   return (
     <tr data-standing={row.standing}>
       <th scope="row">
@@ -36,7 +37,7 @@ export function RaceTableRow({ row, line, span }: RaceTableRowProps) {
           <WhiskerAxis span={span} />
         </span>
       </td>
-      <Figure label="Behind the best" value={differenceWords(row)} />
+      <Figure label="Behind the best" value={behind?.value} detail={behind?.range} />
       <td data-label="Spread">
         <Spread row={row} />
       </td>
@@ -54,6 +55,7 @@ export function RaceTableRow({ row, line, span }: RaceTableRowProps) {
         label="Afterwards"
         value={adapterBytes !== null && `${formatBytes(adapterBytes)} file`}
         detail={costWords(row)}
+        wrap
       />
       <Figure
         label="Learning rate"
@@ -67,11 +69,13 @@ interface FigureProps {
   readonly label: string;
   readonly value: ReactNode;
   readonly detail?: ReactNode;
+  /** Lets the detail run over several lines. */
+  readonly wrap?: boolean;
 }
 
-function Figure({ label, value, detail }: FigureProps) {
+function Figure({ label, value, detail, wrap = false }: FigureProps) {
   return (
-    <td data-label={label}>
+    <td data-label={label} className={wrap ? undefined : styles.line}>
       {value || '–'}
       {detail && <span className={styles.detail}>{detail}</span>}
     </td>

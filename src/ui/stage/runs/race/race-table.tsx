@@ -50,9 +50,9 @@ export function RaceTable({ rows, ranked }: RaceTableProps) {
             </Help>
           </th>
           <th scope="col">
-            Rate
-            <Help about="the rate">
-              The learning rate: how large each correction is while it trains.
+            Learning rate
+            <Help about="the learning rate">
+              How large each correction is while the method trains.
             </Help>
           </th>
         </tr>

@@ -28,6 +28,16 @@ test('where chance explains the lead, the sentence says so and what would help',
   );
 });
 
+test('where the best are level none is said to lead', () => {
+  const { rows, leaders } = outcomeOf('tie');
+  const best = rows[0]?.meanAccuracy ?? null;
+  const level = rows.map((row) => (row.method === 'lora' ? { ...row, meanAccuracy: best } : row));
+  expect(leaders).toContain('lora');
+  expect(verdict(outcomeOf('tie', { rows: level }))).toMatch(
+    /^SAN and .*LoRA.* cannot be told apart\./,
+  );
+});
+
 test('nothing is said while it runs, and little where little is known', () => {
   expect(verdict(outcomeOf('racing'))).toBeNull();
   const { rows } = outcomeOf('winner');

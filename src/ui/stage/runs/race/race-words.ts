@@ -29,10 +29,15 @@ function standings(best: RaceRow, next: RaceRow, { rows, winner, leaders }: Race
     return `${best.label} is better than every other method here, by more than chance explains${words ?? ''}.`;
   }
   const others = rows.filter(({ method }) => leaders.includes(method) && method !== best.method);
-  const names = enumerated(others.sort(byAccuracy).map(({ label }) => label));
+  const labels = others.sort(byAccuracy).map(({ label }) => label);
+  if (best.meanAccuracy === next.meanAccuracy) {
+    return `${enumerated([best.label, ...labels])} cannot be told apart. ${MORE}`;
+  }
   const verb = others.length === 1 ? 'is' : 'are';
-  return `${best.label} leads, but ${names} ${verb} within what chance explains. More runs per method or more validation images could tell them apart.`;
+  return `${best.label} leads, but ${enumerated(labels)} ${verb} within what chance explains. ${MORE}`;
 }
+
+const MORE = 'More runs per method or more validation images could tell more.';
 
 /** The best first. */
 export const byAccuracy = (a: RaceRow, b: RaceRow) => (b.meanAccuracy ?? 0) - (a.meanAccuracy ?? 0);
@@ -107,13 +112,17 @@ export function accuracyWords({ meanAccuracy, interval }: RaceRow): string | nul
   return `${precisePercent(meanAccuracy)} (${low} to ${high} %)`;
 }
 
-/** "5.3 points (1.1 to 9.6)" behind the best; null where nothing is known. */
-export function differenceWords({ differenceToBest, standing }: RaceRow): string | null {
+/** How far behind the best, "5.3 points" and "1.1 to 9.6"; null where nothing is known. */
+export function behindWords({ differenceToBest, standing }: RaceRow) {
   if (differenceToBest === null) {
-    return standing === 'winner' || standing === 'leading' ? 'leads' : null;
+    const leads = standing === 'winner' || standing === 'leading';
+    return leads ? { value: 'leads', range: null } : null;
   }
   const { mean, interval } = differenceToBest;
-  return `${points(-mean)} (${signless(-interval[1])} to ${signless(-interval[0])})`;
+  return {
+    value: points(-mean),
+    range: `${signless(-interval[1])} to ${signless(-interval[0])}`,
+  };
 }
 
 /** "a", "a and b", "a, b and c". */

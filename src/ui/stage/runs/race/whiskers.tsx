@@ -20,7 +20,7 @@ export function spanOf(rows: readonly RaceRow[]): Span {
 /** Mean and 95 % interval over a faint dot for every run; the numbers stand beside it. */
 export function Whiskers({ row, span }: { readonly row: RaceRow; readonly span: Span }) {
   const { meanAccuracy, interval, perSeed } = row;
-  const at = (value: number) => `${((value - span.low) / (span.high - span.low)) * 100}%`;
+  const at = (value: number) => positionIn(span, value);
   return (
     <svg className={styles.strip} aria-hidden="true">
       {ticksOf(span).map((tick) => (
@@ -46,6 +46,13 @@ export function Whiskers({ row, span }: { readonly row: RaceRow; readonly span: 
       )}
     </svg>
   );
+}
+
+/** Room at both ends for half a dot. */
+const MARGIN = 3;
+
+function positionIn({ low, high }: Span, value: number): string {
+  return `${MARGIN + ((value - low) / (high - low)) * (100 - 2 * MARGIN)}%`;
 }
 
 /** The ends of the axis, as numbers. */
