@@ -130,10 +130,12 @@ export function racedMethod(catalog: Catalog, state: ConfigState, info: MethodIn
   return { info, options: methodOptions(catalog, chosen), training };
 }
 
-/** The first broken rule in either form, as a sentence; null where all hold. */
+/** Why the backbone cannot be trained so, or the first broken rule in either form; null where all hold. */
 export function settingsProblem(catalog: Catalog, state: ConfigState): string | null {
   const method = findMethod(catalog, state.method);
+  const refusal = method && state.backbone?.refusals[method.name];
   const problems = [
+    ...(refusal ? [`${method.label} cannot train this backbone. ${refusal}`] : []),
     ...formProblems(method?.fields ?? [], methodOptions(catalog, state)).values(),
     ...formProblems(catalog.training, trainingValues(catalog, state)).values(),
   ];
