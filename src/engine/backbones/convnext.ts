@@ -60,7 +60,9 @@ function forward({ stages }: ConvnextConfig, layers: Layers, images: Tensor4D): 
     }
   }
   const last = x;
-  return layers.scope(() => layers.head('head.fc', layers.norm('head.norm', globalAveragePool(last))));
+  return layers.scope(() =>
+    layers.head('head.fc', layers.norm('head.norm', globalAveragePool(last))),
+  );
 }
 
 function block({ name, layerScale }: Block, layers: Layers, x: Value): Value {
