@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { Progress, Trainer } from '../client/trainer-client.ts';
+import { failureOf, type Progress, type Trainer } from '../client/trainer-client.ts';
 import type {
   Evaluation,
   EvaluationMode,
@@ -11,7 +11,7 @@ import type {
   RunStart,
 } from '../protocol.ts';
 import { latest } from './latest.ts';
-import { failureOf, type RunStore } from './run.ts';
+import type { RunStore } from './run.ts';
 
 /** How the validation set is looked at; epoch null means the restored best weights. */
 export interface EvaluationSetting {

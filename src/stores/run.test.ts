@@ -191,12 +191,19 @@ describe('finished runs', () => {
     expect(state.failure?.message).toBe('Its weights are not kept.');
   });
 
-  test('no run begins while one is being opened', async () => {
-    const { store, asked } = await two();
+  test('a run that is asked for while one is being opened begins after that', async () => {
+    let opened = () => {};
+    const { store, asked } = await two({
+      open: () => new Promise((resolve) => (opened = () => resolve(null))),
+    });
     const opening = store.getState().open(1);
-    await store.getState().begin(config);
-    await opening;
-    expect(asked.filter((type) => type === 'run.start')).toHaveLength(2);
+    const beginning = store.getState().begin(config);
+    await Promise.resolve();
+    expect(asked.at(-1)).toBe('run.open');
+    opened();
+    await Promise.all([opening, beginning]);
+    expect(asked.at(-1)).toBe('run.start');
+    expect(store.getState()).toMatchObject({ phase: 'preparing', opened: 1 });
   });
 
   test('removing one frees it, and clears the page if it was the open one', async () => {

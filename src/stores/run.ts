@@ -1,6 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import { TrainerError, type Trainer } from '../client/trainer-client.ts';
-import type { Event, Failure, RunConfig } from '../protocol.ts';
+import { failureOf, type Trainer } from '../client/trainer-client.ts';
+import type { Event, RunConfig } from '../protocol.ts';
 import { batched, beforeNextPaint, type Schedule } from './per-frame.ts';
 import {
   isRunning,
@@ -46,6 +46,20 @@ export function createRunStore(trainer: Trainer, schedule: Schedule = beforeNext
     const ask = async (type: 'run.pause' | 'run.resume' | 'run.stop') => {
       await trainer.request(type, {}).catch(fail);
     };
+    let opened: Promise<void> = Promise.resolve();
+    const open = async (runId: number) => {
+      set({ opening: runId, failure: null });
+      try {
+        await trainer.request('run.open', { runId });
+        queue.flush();
+        const run = get().finished.find(({ start }) => start.runId === runId);
+        if (run) set(withOpened(get(), run));
+      } catch (error) {
+        fail(error);
+      } finally {
+        set({ opening: null });
+      }
+    };
     return {
       phase: 'idle',
       config: null,
@@ -56,8 +70,9 @@ export function createRunStore(trainer: Trainer, schedule: Schedule = beforeNext
       opened: null,
       opening: null,
       async begin(config, trial = false) {
+        await opened;
         queue.flush();
-        if (isRunning(get().phase) || get().opening !== null) return;
+        if (isRunning(get().phase)) return;
         set({ phase: 'preparing', status: null, failure: null });
         try {
           const start = await trainer.request('run.start', { config, trial });
@@ -78,19 +93,9 @@ export function createRunStore(trainer: Trainer, schedule: Schedule = beforeNext
             run.start.runId === runId ? { ...run, name } : run,
           ),
         }),
-      async open(runId) {
-        if (get().opening !== null) return;
-        set({ opening: runId, failure: null });
-        const opened = await trainer.request('run.open', { runId }).then(
-          () => true,
-          (error: unknown) => {
-            fail(error);
-            return false;
-          },
-        );
-        queue.flush();
-        const run = get().finished.find(({ start }) => start.runId === runId);
-        set(opened && run ? { ...withOpened(get(), run), opening: null } : { opening: null });
+      open(runId) {
+        if (get().opening === null) opened = open(runId);
+        return opened;
       },
       async remove(runId) {
         get().forget(runId);
@@ -100,9 +105,4 @@ export function createRunStore(trainer: Trainer, schedule: Schedule = beforeNext
       dismissFailure: () => set({ failure: null }),
     };
   });
-}
-
-export function failureOf(error: unknown): Failure {
-  if (error instanceof TrainerError) return { code: error.code, message: error.message };
-  return { code: 'internal', message: error instanceof Error ? error.message : String(error) };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { FinishedRun } from './runs.ts';
-import { withinFrameBudget } from './runs.ts';
+import { judgedAlike, withinFrameBudget } from './runs.ts';
 
 const run = (runId: number, frames: number, width = 4): FinishedRun => ({
   name: `run ${runId}`,
@@ -58,4 +58,17 @@ test('scale frames of many runs stay within a budget, the newest whole', () => {
 
 test('a run keeps its first and last frame, whatever the budget', () => {
   expect(counts(withinFrameBudget([run(1, 9), run(2, 9), run(3, 9)], 0))).toEqual([2, 2, 9]);
+});
+
+test('two runs can be compared image by image where the same images judged both in one order', () => {
+  const judged = (images: number[], labels: number[]): FinishedRun => {
+    const one = run(1, 0);
+    const evaluation = { ...one.result.evaluation, images, labels: Int32Array.from(labels) };
+    return { ...one, result: { ...one.result, evaluation } };
+  };
+  const first = judged([4, 7], [0, 1]);
+  expect(judgedAlike(first, judged([4, 7], [0, 1]))).toBe(true);
+  expect(judgedAlike(first, judged([7, 4], [0, 1]))).toBe(false);
+  expect(judgedAlike(first, judged([4, 7], [1, 1]))).toBe(false);
+  expect(judgedAlike(first, judged([4], [0]))).toBe(false);
 });

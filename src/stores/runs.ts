@@ -51,3 +51,16 @@ export function withinFrameBudget(
 function frameBytes({ frames }: FinishedRun): number {
   return frames.reduce((sum, { values }) => sum + values.byteLength, 0);
 }
+
+/** Whether both were judged by the same images, of the same classes, in the same order: image by image. */
+export function judgedAlike(a: FinishedRun, b: FinishedRun): boolean {
+  const [one, other] = [a.result.evaluation, b.result.evaluation];
+  const same = (first: ArrayLike<unknown>, second: ArrayLike<unknown>): boolean =>
+    first.length === second.length &&
+    Array.from(first).every((value, index) => value === second[index]);
+  return (
+    same(a.start.classes, b.start.classes) &&
+    same(one.images, other.images) &&
+    same(one.labels, other.labels)
+  );
+}

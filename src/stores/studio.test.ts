@@ -27,7 +27,7 @@ test('the demo loads, opens and trains at one call', async () => {
   expect(sent('run.start')[0]?.args).toMatchObject({
     config: {
       method: 'san',
-      training: { epochs: 20, learningRate: 0.005, validationShare: 25 },
+      training: { epochs: 20, learningRate: 0.005, validationShare: 0.25 },
       methodOptions: { propagation: 'reference', shift: false },
     },
   });
@@ -39,12 +39,12 @@ test('what a demo task suggests goes with its images, and the person has the las
   const share = () =>
     trainingValues(studio.catalog.getState(), studio.config.getState())['validationShare'];
   await studio.loadDemo('surface');
-  expect(share()).toBe(25);
-  studio.config.getState().setTraining('validationShare', 40);
-  expect(share()).toBe(40);
+  expect(share()).toBe(0.25);
+  studio.config.getState().setTraining('validationShare', 0.4);
+  expect(share()).toBe(0.4);
   studio.config.getState().resetTraining();
   studio.dataset.getState().clear();
-  expect(share()).toBe(20);
+  expect(share()).toBe(0.2);
 });
 
 test('the demo asks before it replaces images, and a no changes nothing', async () => {

@@ -34,7 +34,7 @@ export class FakeRun {
     this.#emit = emit;
     this.#tick = tick;
     this.#skill = config.method === 'san' ? 1 : 0.85;
-    this.#luck = Number(config.training['seed'] ?? 0);
+    this.#luck = Number(config.training['seed'] ?? 1) - 1;
     const split = config.classes.map(({ images, validation }) => ({
       train: validation ? images : images.filter((_, i) => i % 5 !== 0),
       validation: validation ?? images.filter((_, i) => i % 5 === 0),

@@ -3,6 +3,9 @@ import { page, userEvent } from 'vitest/browser';
 import { fakeRace, type FakeRaceEnd } from '../../../testing/fake-race.ts';
 import { renderStudio } from '../../../testing/render-studio.tsx';
 
+/** A run of the fake trainer takes long where two slow cores do everything. */
+const LONG = { timeout: 60_000 };
+
 const check = (name: string) => page.getByRole('checkbox', { name, exact: true });
 const start = () => page.getByRole('button', { name: 'Race', exact: true });
 
@@ -72,11 +75,31 @@ test('a race under way says which run of how many, and is stopped from here', as
   await expect.element(card).toHaveTextContent('Training Linear probe with seed 2');
   await expect.element(card).toHaveTextContent('5 of 12 runs done');
   await expect.element(table()).not.toHaveTextContent('winner');
-  await expect.element(page.getByRole('button', { name: 'Train' })).not.toBeInTheDocument();
+  await expect
+    .element(page.getByRole('button', { name: 'Train', exact: true }))
+    .not.toBeInTheDocument();
   await userEvent.click(card.getByRole('button', { name: 'Stop the race' }));
   expect(stop).toHaveBeenCalledOnce();
   await userEvent.click(card.getByRole('button', { name: 'Watch this run live' }));
   expect(studio.app.getState().tab).toBe('live');
+});
+
+test('a race is run from the choice of its methods to its verdict', async () => {
+  const { studio } = await openRuns();
+  studio.config.getState().setTraining('epochs', 2);
+  await expect.element(start()).toBeDisabled();
+  await userEvent.click(check('SAN'));
+  await userEvent.click(check('Linear probe'));
+  await userEvent.click(page.getByText('2', { exact: true }));
+  await userEvent.click(start());
+  await expect
+    .element(page.getByText(/SAN (is better than|leads, but|and Linear probe)/), LONG)
+    .toBeVisible();
+  expect(table().getByRole('row').elements()).toHaveLength(3);
+  await expect
+    .poll(() => page.getByRole('table', { name: 'Your runs' }).getByRole('row').elements().length)
+    .toBe(5);
+  await expect.element(page.getByRole('button', { name: 'Set up another race' })).toBeVisible();
 });
 
 test('a winner beyond chance is marked, alone and in words', async () => {

@@ -15,7 +15,7 @@ async function twoRuns() {
   for (const method of ['san', 'linear']) {
     studio.config.getState().chooseMethod(method);
     await studio.startRun();
-    await expect.poll(() => studio.run.getState().phase).toBe('finished');
+    await expect.poll(() => studio.run.getState().phase, { timeout: 60_000 }).toBe('finished');
   }
   await userEvent.click(page.getByRole('tab', { name: 'Runs' }));
   return rendered;
