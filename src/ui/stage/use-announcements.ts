@@ -22,13 +22,21 @@ export function useAnnouncements(): void {
 
 function announcement(state: RunState, before: RunState): string | null {
   const { result, start, epochs } = state;
-  if (before.opening !== null) return null; // what is opened again has been said
+  if (state.trial) return null;
+  if (before.opening !== null) return openedAnnouncement(state, before);
   if (result !== null && result !== before.result) {
     return `The run has ended. Best epoch ${result.bestEpoch}: validation accuracy ${percent(result.bestValidationAccuracy)}.`;
   }
   const epoch = epochs.at(-1);
   if (start === null || epoch === undefined || epoch === before.epochs.at(-1)) return null;
   return `Epoch ${epoch.epoch} of ${start.totalEpochs}: validation accuracy ${percent(epoch.validationAccuracy)}.`;
+}
+
+/** The epochs of a run that is opened again were said when they ended. */
+function openedAnnouncement({ opened, finished }: RunState, before: RunState): string | null {
+  if (opened === before.opened) return null;
+  const run = finished.find(({ start }) => start.runId === opened);
+  return run ? `Run ${run.name} is open.` : null;
 }
 
 function raceAnnouncement(state: RaceState, before: RaceState): string | null {

@@ -1,4 +1,5 @@
 import { useRace, useRun } from '../../studio-context.ts';
+import { FailureNotice } from '../failure-notice.tsx';
 import styles from '../stage.module.css';
 import { CompareTwo } from './compare/compare-two.tsx';
 import { RunList } from './list/run-list.tsx';
@@ -11,9 +12,11 @@ export function RunsTab() {
   const phase = useRace((state) => state.phase);
   const raced = useRace((state) => state.rows.length > 0);
   const several = useRun((state) => state.finished.length > 1);
+  const failure = useRace((state) => state.failure);
   const ended = phase === 'finished' || phase === 'stopped';
   return (
     <div className={styles.stack}>
+      <FailureNotice title="The race ended early" failure={failure} />
       {!ended && <RaceCard />}
       {raced && (
         <>
