@@ -26,7 +26,9 @@ export type TrainingData = DataFolders | DemoData;
 const demoPrefix = 'demo:';
 
 /** Throws `UsageError` where a folder is missing or the validation folder has other classes. */
-export async function readData(call: FinetuneCall): Promise<TrainingData> {
+export async function readData(
+  call: Pick<FinetuneCall, 'data' | 'validation' | 'maxPerClass'>,
+): Promise<TrainingData> {
   if (call.data.startsWith(demoPrefix)) {
     return { kind: 'demo', name: call.data.slice(demoPrefix.length) };
   }

@@ -46,7 +46,10 @@ export interface FinishedRun {
     readonly validationImages: number;
   };
   readonly epochs: readonly EpochRecord[];
+  readonly bestEpoch: number;
   readonly bestValidationAccuracy: number;
+  /** Which validation images the restored best weights classify rightly: 1 or 0. */
+  readonly right: readonly number[];
   readonly modes: ModeAccuracies | null;
   readonly imagesPerSecond: number;
   readonly seconds: number;

@@ -2,6 +2,7 @@
 import { TrainerClient, TrainerError } from '../src/client/trainer-client.ts';
 import type { Progress } from '../src/client/trainer-client.ts';
 import type { BackboneSource, EpochRecord, Event, ImageId, RunResult } from '../src/protocol.ts';
+import { predictedClasses } from '../src/lib/statistics.ts';
 import { PROTOCOL_VERSION } from '../src/protocol.ts';
 import type {
   DriverRequestName,
@@ -183,8 +184,12 @@ function untilFinished(begin: () => Promise<FinishedRun['start']>): Promise<Fini
   });
   const story = async (): Promise<FinishedRun> => {
     const [start, result] = await Promise.all([begin(), finished]);
-    const { bestValidationAccuracy, modes, imagesPerSecond, seconds } = result;
-    return { start, epochs, bestValidationAccuracy, modes, imagesPerSecond, seconds };
+    const { bestEpoch, bestValidationAccuracy, modes, imagesPerSecond, seconds } = result;
+    const { labels, probabilities } = result.evaluation;
+    const predicted = predictedClasses(probabilities, probabilities.length / labels.length);
+    const right = Array.from(labels, (label, row) => (label === predicted[row] ? 1 : 0));
+    const measured = { bestEpoch, bestValidationAccuracy, right, modes, imagesPerSecond, seconds };
+    return { start, epochs, ...measured };
   };
   return story().finally(() => {
     unsubscribe();

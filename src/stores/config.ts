@@ -1,6 +1,14 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { RacedMethod } from '../client/race-plan.ts';
 import type { Trainer } from '../client/trainer-client.ts';
-import type { BackboneInfo, BackboneSource, Catalog, FieldValue, FormValues } from '../protocol.ts';
+import type {
+  BackboneInfo,
+  BackboneSource,
+  Catalog,
+  FieldValue,
+  FormValues,
+  MethodInfo,
+} from '../protocol.ts';
 import { isCancelled, sentence } from './app.ts';
 import { findMethod } from './catalog.ts';
 import { defaultsOf, formProblems } from './form.ts';
@@ -109,6 +117,17 @@ export function trainingValues(catalog: Catalog, state: ConfigState): FormValues
     ...state.suggestedTraining,
     ...state.touchedTraining,
   });
+}
+
+/** A method as the person set it up, at its own learning rate: what suits one method suits no other. */
+export function racedMethod(catalog: Catalog, state: ConfigState, info: MethodInfo): RacedMethod {
+  const chosen = { ...state, method: info.name };
+  const { learningRate } = defaultsOf(catalog.training, info.trainingDefaults);
+  const training = {
+    ...trainingValues(catalog, chosen),
+    ...(learningRate !== undefined && { learningRate }),
+  };
+  return { info, options: methodOptions(catalog, chosen), training };
 }
 
 /** The first broken rule in either form, as a sentence; null where all hold. */

@@ -62,12 +62,26 @@ const share: Field = {
   label: 'Validation share',
   help: 'The part of every class kept aside to judge the model honestly.',
   advanced: true,
-  default: 20,
-  min: 5,
-  max: 50,
+  default: 0.2,
+  min: 0.05,
+  max: 0.5,
+  integer: false,
+  scale: 'linear',
+  unit: null,
+};
+
+const seed: Field = {
+  kind: 'number',
+  name: 'seed',
+  label: 'Seed',
+  help: 'Start of all random choices.',
+  advanced: true,
+  default: 1,
+  min: 0,
+  max: 1000,
   integer: true,
   scale: 'linear',
-  unit: '%',
+  unit: null,
 };
 
 const earlyStopping: Field = {
@@ -162,7 +176,7 @@ export const fakeCatalog: Catalog = {
       fields: [],
     },
   ],
-  training: [epochs, learningRate, batch, augmentation, share, earlyStopping],
+  training: [epochs, learningRate, batch, augmentation, share, seed, earlyStopping],
   bundled,
   hub: [
     {
@@ -199,7 +213,7 @@ export const fakeCatalog: Catalog = {
       summary: 'Find scratches, pits, cracks and stains on metal.',
       classes: ['clean', 'scratch', 'pit', 'crack', 'stain'],
       imagesPerClass: 40,
-      training: { validationShare: 25 },
+      training: { validationShare: 0.25 },
     },
     {
       name: 'leaves',

@@ -83,6 +83,10 @@ export interface Layers {
   linear(site: string, x: Value): Value;
   /** Patches of images [B, S, S, 3] through the patch embedding: → [B, n, C]. */
   patchEmbed(site: string, images: Tensor4D, side: number): Value;
+  /** Convolution over patches that do not overlap: [B, H, W, in] → [B, ⌊H/k⌋, ⌊W/k⌋, out], k the site's kernel. */
+  patchConv(site: string, x: Value): Value;
+  /** Convolution with a filter a channel and as many positions out as in: [B, H, W, C] → [B, H, W, C]. */
+  depthwise(site: string, x: Value): Value;
   /** Convolution and its batch norm: [B, H, W, in] → [B, H', W', out]. */
   convNorm(site: string, x: Value, geometry: ConvGeometry): Value;
   /** Layer norm over the last axis. */

@@ -1,18 +1,13 @@
 /** How an image becomes a sequence of tokens, and a sequence an answer. */
 import * as tf from '@tensorflow/tfjs';
 import { traced, Value } from '../autograd.ts';
+import { patchify } from './patchify.ts';
 
 /** Cuts images [B, S, S, 3] into patches [B, n, 3·P·P], each in timm's order: channel, row, column. */
 export function patches(images: tf.Tensor4D, side: number): Value {
-  const [batch, height, width, channels] = images.shape;
-  const rows = Math.floor(height / side);
-  const columns = Math.floor(width / side);
-  const cropped = tf.slice4d(images, [0, 0, 0, 0], [batch, rows * side, columns * side, channels]);
-  const strips = cropped.reshape([batch * rows, side, columns, side * channels]);
-  const perPatch = tf.transpose(strips, [0, 2, 1, 3]); // [B·rows, columns, P, P·3]
-  const pixels = perPatch.reshape([batch * rows * columns, side * side, channels]);
-  const ordered = tf.transpose(pixels, [0, 2, 1]); // [B·n, 3, P·P]
-  return new Value(ordered.reshape([batch, rows * columns, channels * side * side]));
+  const { tensor } = patchify(new Value(images), side);
+  const [batch = 0, rows = 0, columns = 0, width = 0] = tensor.shape;
+  return new Value(tensor.reshape([batch, rows * columns, width]));
 }
 
 /**

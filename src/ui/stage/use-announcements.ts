@@ -18,6 +18,7 @@ export function useAnnouncements(): void {
 
 function announcement(state: RunState, before: RunState): string | null {
   const { result, start, epochs } = state;
+  if (before.opening !== null) return null; // what is opened again has been said
   if (result !== null && result !== before.result) {
     return `The run has ended. Best epoch ${result.bestEpoch}: validation accuracy ${percent(result.bestValidationAccuracy)}.`;
   }

@@ -54,7 +54,7 @@ interface RunRowProps {
 }
 
 function RunRow({ run, line, onToggle }: RunRowProps) {
-  const forget = useRun((state) => state.forget);
+  const remove = useRun((state) => state.remove);
   const methods = useCatalog((state) => state.methods);
   const { start, result } = run;
   const backbone = useBackboneLabel(start.backbone);
@@ -96,7 +96,7 @@ function RunRow({ run, line, onToggle }: RunRowProps) {
         <Button
           variant="quiet"
           aria-label={`Delete run ${name}`}
-          onClick={() => forget(start.runId)}
+          onClick={() => void remove(start.runId)}
         >
           Delete
         </Button>
