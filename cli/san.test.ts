@@ -189,7 +189,7 @@ describe('check-goldens', () => {
     'passes where the numbers agree',
     async () => {
       const { code, output, errors } = await san(
-        ...['check-goldens', goldens, '--methods', 'san,linear', '--backend', 'wasm', '--json'],
+        ...['check-goldens', goldens, '--methods', 'san,full', '--backend', 'wasm', '--json'],
       );
       expect(code, errors).toBe(0);
       const { backbones } = JSON.parse(output) as { backbones: { methods: { pass: boolean }[] }[] };
