@@ -240,6 +240,8 @@ export interface RunConfig {
   readonly methodOptions: FormValues;
   readonly training: FormValues;
   readonly classes: readonly RunClass[];
+  /** Hash of the only backbone it may train on; where left out, whichever is loaded. */
+  readonly backbone?: string;
 }
 
 export interface ScaleSite {
@@ -446,11 +448,19 @@ export interface Requests {
 
   'backbone.load': { args: { source: BackboneSource }; result: BackboneInfo };
 
-  'run.start': { args: { config: RunConfig }; result: RunStart };
+  /**
+   * A finished run is the open one and is kept for `run.open`; of a trial nothing is kept, and
+   * what was open stays so.
+   */
+  'run.start': { args: { config: RunConfig; trial?: boolean }; result: RunStart };
   'run.pause': { args: object; result: null };
   'run.resume': { args: object; result: null };
   'run.stop': { args: object; result: null };
-  /** Evaluates the last run's validation set; `epoch` null means the restored best weights. */
+  /** Makes a finished run the one that predicts, is judged and is exported. */
+  'run.open': { args: { runId: number }; result: null };
+  /** Frees what is kept of a finished run; if it was open, none is. */
+  'run.forget': { args: { runId: number }; result: null };
+  /** Evaluates the open run's validation set; `epoch` null means the restored best weights. */
   'run.evaluate': {
     args: { mode: EvaluationMode; strength: number; epoch: number | null };
     result: Evaluation;
@@ -497,5 +507,7 @@ export type Event =
   | { readonly type: 'run.epoch'; readonly runId: number; readonly epoch: EpochRecord }
   | { readonly type: 'run.scales'; readonly runId: number; readonly frame: ScaleFrame }
   | { readonly type: 'run.finished'; readonly result: RunResult }
+  /** These runs had to make room for a newer one: they cannot be opened any more. */
+  | { readonly type: 'runs.dropped'; readonly runIds: readonly number[] }
   | { readonly type: 'run.failed'; readonly runId: number; readonly error: Failure }
   | { readonly type: 'device.lost'; readonly error: Failure };

@@ -11,6 +11,12 @@ export class TrainerError extends Error {
   }
 }
 
+/** Anything thrown, as what is shown of it. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof TrainerError) return { code: error.code, message: error.message };
+  return { code: 'internal', message: error instanceof Error ? error.message : String(error) };
+}
+
 export type Progress = Pick<
   Extract<Event, { type: 'progress' }>,
   'done' | 'total' | 'unit' | 'note'

@@ -66,7 +66,7 @@ export function layersOf({ backbone, method, context, params, sites }: NetworkPa
       const plain = layerNorm(x, weight, bias, backbone.normEpsilon);
       return changeChannels(plain, normChangeOf(method, name, context));
     },
-    head: (x) => layer(backbone.headName, x, {}),
+    head: (name, x) => layer(name, x, {}),
     tokens: (block, x) => method.tokens?.(block, x, context) ?? x,
     beside: (mlp, x, y) => method.beside?.(mlp, x, y, context) ?? y,
     value: (name) => params.get(name).value,

@@ -54,15 +54,25 @@ export class Model {
     }
     const method = methodNamed(adapter.method);
     const options = parseForm(method.info.fields, adapter.methodOptions);
-    return build(loaded, method, options, adapter.classes, createRng(0), adapter.tensors);
+    return Model.trained(loaded, method, options, adapter.classes, adapter.tensors);
+  }
+
+  /** A network whose trained tensors are known; they go to the device. */
+  static trained(
+    loaded: LoadedBackbone,
+    method: PeftMethod,
+    options: FormValues,
+    classes: readonly string[],
+    tensors: StateDict,
+  ): Model {
+    return build(loaded, method, options, classes, createRng(0), tensors);
   }
 
   /** The backbone with the head it came with; null where it came without. */
   static pretrained(loaded: LoadedBackbone): Model | null {
     const { classes } = loaded.info;
     if (!classes) return null;
-    const method = methodNamed('linear');
-    return build(loaded, method, {}, classes, createRng(0), loaded.weights);
+    return Model.trained(loaded, methodNamed('linear'), {}, classes, loaded.weights);
   }
 
   /** Preprocesses one picture as the backbone wants it and classifies it. */
@@ -113,7 +123,7 @@ export class Model {
       backboneConfig: config,
       architecture: ownsArchitecture ?? backbone.architecture,
       modelArgs: ownsArchitecture ? (config?.modelArgs ?? {}) : backbone.modelArgs,
-      headName: backbone.headName,
+      heads: backbone.heads,
       firstConv: backbone.firstConv,
       numFeatures: backbone.features,
       classes: this.classes,
@@ -128,7 +138,9 @@ export class Model {
     const { network } = this;
     if (!network.method.info.foldsAway) return null;
     const { backbone, weights } = this.loaded;
-    const untouched = [...weights].filter(([name]) => !name.startsWith(`${backbone.headName}.`));
+    const isOfHead = (name: string): boolean =>
+      backbone.heads.some((head) => name.startsWith(`${head}.`));
+    const untouched = [...weights].filter(([name]) => !isOfHead(name));
     return new Map([...untouched, ...(await network.merged())]);
   }
 

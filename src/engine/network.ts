@@ -131,7 +131,7 @@ export class Network {
       );
     }
     const context = this.#context(view, null);
-    const names = [...this.backbone.params.map((spec) => spec.name), ...this.#headNames()];
+    const names = [...this.backbone.params.map((spec) => spec.name), ...this.#headNames().flat()];
     const plain = await this.#params.stateDict(names.map((name) => this.#params.get(name)));
     const folded = new Map(plain);
     for (const site of this.#adapted.sites) {
@@ -171,16 +171,17 @@ export class Network {
       const data = trained ? expect(trained, own.name, own.shape) : ownData(own.shape, own.initial);
       this.#params.add(own.name, data, true);
     }
-    const [weight, bias] = this.#headNames();
-    const shape = [classes, backbone.features];
-    const fresh = ownData(shape, drawHead(classes * backbone.features, rng));
-    this.#params.add(weight, trained ? expect(trained, weight, shape) : fresh, true);
-    const zero = ownData([classes], new Float32Array(classes));
-    this.#params.add(bias, trained ? expect(trained, bias, [classes]) : zero, true);
+    for (const [weight, bias] of this.#headNames()) {
+      const shape = [classes, backbone.features];
+      const fresh = ownData(shape, drawHead(classes * backbone.features, rng));
+      this.#params.add(weight, trained ? expect(trained, weight, shape) : fresh, true);
+      const zero = ownData([classes], new Float32Array(classes));
+      this.#params.add(bias, trained ? expect(trained, bias, [classes]) : zero, true);
+    }
   }
 
-  #headNames(): [string, string] {
-    return [`${this.backbone.headName}.weight`, `${this.backbone.headName}.bias`];
+  #headNames(): [string, string][] {
+    return this.backbone.heads.map((head) => [`${head}.weight`, `${head}.bias`]);
   }
 
   #context(view: View, noise: Noise | null): AdaptContext {

@@ -1,16 +1,15 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { EpochRecord, FormValues, RunResult, StepRecord } from '../protocol.ts';
+import type { EpochRecord, FormValues, StepRecord } from '../protocol.ts';
 import { colourClasses, colourImages } from '../testing/colour-images.ts';
 import { backends, testDevice, useBackend } from '../testing/devices.ts';
 import { microBackbone, type MicroName } from '../testing/micro-backbone.ts';
 import { deviceBytes } from './backend.ts';
 import type { LoadedBackbone } from './loaded-backbone.ts';
-import { Run, type RunHooks } from './run.ts';
+import { Run, type CompletedRun, type RunHooks } from './run.ts';
 
-interface Told {
+interface Told extends CompletedRun {
   readonly run: Run;
-  readonly result: RunResult;
   readonly steps: StepRecord[];
   readonly epochs: EpochRecord[];
 }
@@ -44,7 +43,7 @@ async function startRun(
     },
   };
   try {
-    return { run, result: await run.complete(hooks, testDevice), steps, epochs };
+    return { run, ...(await run.complete(hooks, testDevice)), steps, epochs };
   } catch (error) {
     run.model.dispose();
     throw error;
@@ -79,13 +78,29 @@ describe.each(backends)('a run on %s', (backend) => {
   });
 
   test('looks back at an epoch and comes back to the best', async () => {
-    const { run, result, epochs } = await startRun('vit-micro', 'san', quick);
-    const first = await run.evaluate('both', 1, 1);
+    const { run, result, trained, epochs } = await startRun('vit-micro', 'san', quick);
+    const first = await trained.evaluate(run.model, 'both', 1, 1);
     expect(first.accuracy).toBe(epochs[0]?.validationAccuracy);
-    expect((await run.evaluate('both', 1, null)).loss).toBeCloseTo(result.evaluation.loss, 6);
-    await expect(run.evaluate('both', 1, 9)).rejects.toThrow(/epochs 1, 2, 3; got 9/);
+    const best = await trained.evaluate(run.model, 'both', 1, null);
+    expect(best.loss).toBeCloseTo(result.evaluation.loss, 6);
+    const unknown = trained.evaluate(run.model, 'both', 1, 9);
+    await expect(unknown).rejects.toThrow(/epochs 1, 2, 3; got 9/);
     run.model.dispose();
   });
+
+  test.each(['vit-micro', 'resnet-micro'] as const)(
+    'comes back onto the device as it was, on %s',
+    async (name) => {
+      const { run, result, trained } = await startRun(name, 'san', { ...quick, epochs: 2 });
+      const judged = await trained.evaluate(run.model, 'neuron', 0.5, 1);
+      run.model.dispose();
+      const again = trained.build();
+      expect(await trained.evaluate(again, 'both', 1, null)).toEqual(result.evaluation);
+      expect(await trained.evaluate(again, 'neuron', 0.5, 1)).toEqual(judged);
+      expect(again.record).toMatchObject({ bestEpoch: result.bestEpoch });
+      again.dispose();
+    },
+  );
 
   test('ends by itself when nothing gets better for as long as it was told to wait', async () => {
     const hasty = { ...quick, epochs: 60, learningRate: 0.3, patience: 1 };
@@ -144,10 +159,13 @@ describe.each(backends)('a run on %s', (backend) => {
 
   test('leaves nothing behind, twenty times', { timeout: 240_000 }, async () => {
     const once = async (method: string, name: MicroName): Promise<void> => {
-      const { run } = await startRun(name, method, { epochs: 1, batchSize: 4 }, { images: 2 });
-      await run.evaluate('neuron', 0.5, null);
+      const training = { epochs: 1, batchSize: 4 };
+      const { run, trained } = await startRun(name, method, training, { images: 2 });
       await run.model.takeHome();
       run.model.dispose();
+      const again = trained.build();
+      await trained.evaluate(again, 'neuron', 0.5, 1);
+      again.dispose();
     };
     await once('san', 'vit-micro');
     await once('full', 'resnet-micro');

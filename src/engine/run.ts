@@ -5,8 +5,6 @@ import { createRng } from '../lib/rng.ts';
 import type {
   DeviceInfo,
   EpochRecord,
-  Evaluation,
-  EvaluationMode,
   RunConfig,
   RunResult,
   RunStart,
@@ -15,7 +13,6 @@ import type {
 import { loadBatch } from './data/load-batch.ts';
 import type { ImageStore } from './data/image-store.ts';
 import { splitClasses } from './data/split.ts';
-import { EngineError } from './errors.ts';
 import { summariseEvaluation, type RunRecord } from './export/run-record.ts';
 import { parseForm } from './form.ts';
 import type { LoadedBackbone } from './loaded-backbone.ts';
@@ -23,7 +20,6 @@ import { Model } from './model.ts';
 import { methodNamed } from './peft/registry.ts';
 import { RunControl } from './train/control.ts';
 import {
-  evaluateValidation,
   stepsPerEpoch,
   train,
   type TrainingHooks,
@@ -31,6 +27,7 @@ import {
   type TrainingPlan,
 } from './train/loop.ts';
 import { parseTraining, type TrainingSettings } from './train/settings.ts';
+import { stateBytes, TrainedRun } from './trained-run.ts';
 
 /** Epoch ends are kept for looking back while they fit into this many bytes. */
 const SNAPSHOT_BYTES = 64 * 2 ** 20;
@@ -41,6 +38,12 @@ export type RunImages = Pick<ImageStore, 'prepare' | 'pixels'>;
 export interface RunHooks extends TrainingHooks {
   /** Images decoded and resized so far. */
   onPrepare(done: number, total: number): void;
+}
+
+export interface CompletedRun {
+  readonly result: RunResult;
+  /** What to keep of it; `model` of the run holds the same weights on the device. */
+  readonly trained: TrainedRun;
 }
 
 export class Run {
@@ -54,7 +57,6 @@ export class Run {
   readonly #epochs: EpochRecord[] = [];
   readonly #snapshots = new Map<number, StateDict>();
   readonly #abort = new AbortController();
-  #best: StateDict | null = null;
 
   /**
    * Checks settings and images and builds the network; nothing is trained yet.
@@ -105,7 +107,7 @@ export class Run {
   }
 
   /** Prepares the images, trains, restores the best weights and judges them. */
-  async complete(hooks: RunHooks, device: DeviceInfo): Promise<RunResult> {
+  async complete(hooks: RunHooks, device: DeviceInfo): Promise<CompletedRun> {
     hooks.onPhase('preparing');
     const { train: training, validation } = this.#plan.split;
     await this.#store.prepare(
@@ -124,9 +126,8 @@ export class Run {
       seconds: outcome.seconds,
       imagesPerSecond: outcome.imagesPerSecond,
     };
-    this.#best = await this.model.network.trained();
     this.model.record = this.#record(outcome, device);
-    return result;
+    return { result, trained: await this.#keepTrained(outcome.bestEpoch, this.model.record) };
   }
 
   stop(): void {
@@ -134,28 +135,21 @@ export class Run {
     this.#abort.abort();
   }
 
-  /** The validation set seen otherwise; `epoch` null means the restored best weights. */
-  async evaluate(
-    mode: EvaluationMode,
-    strength: number,
-    epoch: number | null,
-  ): Promise<Evaluation> {
-    const { network } = this.model;
-    const snapshot = epoch === null ? null : this.#snapshot(epoch);
-    if (!snapshot || !this.#best) return evaluateValidation(this.#plan, { mode, strength });
-    network.restore(snapshot);
-    try {
-      return await evaluateValidation(this.#plan, { mode, strength });
-    } finally {
-      network.restore(this.#best);
-    }
-  }
-
-  #snapshot(epoch: number): StateDict {
-    const snapshot = this.#snapshots.get(epoch);
-    if (snapshot) return snapshot;
-    const kept = [...this.#snapshots.keys()].join(', ') || 'none';
-    throw new EngineError('bad-request', `Weights are kept of the epochs ${kept}; got ${epoch}.`);
+  async #keepTrained(bestEpoch: number, record: RunRecord): Promise<TrainedRun> {
+    const { loaded, network, options, classes } = this.model;
+    return new TrainedRun({
+      id: this.id,
+      loaded,
+      method: network.method,
+      options,
+      classes,
+      validation: this.#plan.split.validation,
+      batchSize: this.settings.batchSize,
+      loadEvaluation: this.#plan.loadEvaluation,
+      best: this.#snapshots.get(bestEpoch) ?? (await network.trained()),
+      snapshots: this.#snapshots,
+      record,
+    });
   }
 
   #recording(hooks: RunHooks): TrainingHooks {
@@ -177,8 +171,7 @@ export class Run {
   }
 
   #keep(epoch: number, trained: StateDict): void {
-    const bytes = [...trained.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
-    if ((this.#snapshots.size + 1) * bytes > SNAPSHOT_BYTES) return;
+    if ((this.#snapshots.size + 1) * stateBytes(trained) > SNAPSHOT_BYTES) return;
     this.#snapshots.set(epoch, trained);
   }
 

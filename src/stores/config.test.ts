@@ -36,6 +36,18 @@ test('a broken rule is stated with the value', () => {
   }
 });
 
+test('a method that the backbone refuses is a problem with its reason', async () => {
+  const store = createConfigStore(new FakeTrainer());
+  store.getState().chooseMethod('vpt');
+  expect(settingsProblem(fakeCatalog, store.getState())).toBeNull();
+  await store.getState().loadBackbone({ kind: 'bundled', name: 'resnet10_128' }, '');
+  expect(settingsProblem(fakeCatalog, store.getState())).toBe(
+    'Prompts cannot train this backbone. Prompts need a network of tokens; this one is made of convolutions.',
+  );
+  store.getState().chooseMethod(first.name);
+  expect(settingsProblem(fakeCatalog, store.getState())).toBeNull();
+});
+
 test('a backbone that cannot be opened leaves the one before', async () => {
   const trainer = new FakeTrainer();
   const store = createConfigStore(trainer);

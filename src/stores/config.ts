@@ -1,6 +1,14 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { RacedMethod } from '../client/race-plan.ts';
 import type { Trainer } from '../client/trainer-client.ts';
-import type { BackboneInfo, BackboneSource, Catalog, FieldValue, FormValues } from '../protocol.ts';
+import type {
+  BackboneInfo,
+  BackboneSource,
+  Catalog,
+  FieldValue,
+  FormValues,
+  MethodInfo,
+} from '../protocol.ts';
 import { isCancelled, sentence } from './app.ts';
 import { findMethod } from './catalog.ts';
 import { defaultsOf, formProblems } from './form.ts';
@@ -111,10 +119,23 @@ export function trainingValues(catalog: Catalog, state: ConfigState): FormValues
   });
 }
 
-/** The first broken rule in either form, as a sentence; null where all hold. */
+/** A method as the person set it up, at its own learning rate: what suits one method suits no other. */
+export function racedMethod(catalog: Catalog, state: ConfigState, info: MethodInfo): RacedMethod {
+  const chosen = { ...state, method: info.name };
+  const { learningRate } = defaultsOf(catalog.training, info.trainingDefaults);
+  const training = {
+    ...trainingValues(catalog, chosen),
+    ...(learningRate !== undefined && { learningRate }),
+  };
+  return { info, options: methodOptions(catalog, chosen), training };
+}
+
+/** Why the backbone cannot be trained so, or the first broken rule in either form; null where all hold. */
 export function settingsProblem(catalog: Catalog, state: ConfigState): string | null {
   const method = findMethod(catalog, state.method);
+  const refusal = method && state.backbone?.refusals[method.name];
   const problems = [
+    ...(refusal ? [`${method.label} cannot train this backbone. ${refusal}`] : []),
     ...formProblems(method?.fields ?? [], methodOptions(catalog, state)).values(),
     ...formProblems(catalog.training, trainingValues(catalog, state)).values(),
   ];

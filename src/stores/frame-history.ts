@@ -13,7 +13,12 @@ export function withFrame(
   limit = FRAME_LIMIT,
 ): readonly ScaleFrame[] {
   const earlier = frames.filter(({ step }) => step < frame.step);
-  const all = [...earlier, frame];
+  return thinned([...earlier, frame], limit);
+}
+
+/** At most `limit` of the frames, evenly spaced, the first and the last among them. */
+export function thinned(frames: readonly ScaleFrame[], limit: number): readonly ScaleFrame[] {
+  const all = [...frames];
   while (all.length > Math.max(2, limit)) all.splice(mostCrowded(all), 1);
   return all;
 }

@@ -1,5 +1,14 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import { racePlanProblem, type RacePlan } from '../client/race-plan.ts';
+import type * as rows from '../client/race-rows.ts';
+import { runRace } from '../client/race-runner.ts';
+import { failureOf } from '../client/trainer-client.ts';
 import type { Failure } from '../protocol.ts';
+import { findMethod, type CatalogStore } from './catalog.ts';
+import { racedMethod, settingsProblem, type ConfigStore } from './config.ts';
+import type { DatasetStore } from './dataset.ts';
+import { isRunning, type RunStore } from './run.ts';
+import { trainOne } from './train-one.ts';
 
 export interface RaceChoice {
   /** Methods by name, in the order of the catalog. */
@@ -10,68 +19,10 @@ export interface RaceChoice {
   readonly tune: boolean;
 }
 
-export type RaceEntryState = 'waiting' | 'tuning' | 'running' | 'finished' | 'failed' | 'stopped';
-
-/** One run of the race. */
-export interface RaceEntry {
-  readonly key: string;
-  readonly method: string;
-  readonly seed: number;
-  readonly state: RaceEntryState;
-  /** The run in the run store; null until it has begun. */
-  readonly runId: number | null;
-  /** Null while it is still to be found by tuning. */
-  readonly learningRate: number | null;
-  readonly failure: Failure | null;
-}
-
-/** One learning rate that was tried for a method. */
-export interface TuneRecord {
-  readonly method: string;
-  readonly learningRate: number;
-  /** On the inner validation images; null where the run failed, as too high a rate does. */
-  readonly accuracy: number | null;
-  readonly loss: number | null;
-  /** The method races with this rate. */
-  readonly chosen: boolean;
-}
-
-/** 'pending' until the race has ended, and for a method without any result. */
-export type RaceStanding = 'winner' | 'leading' | 'behind' | 'pending';
-
-export interface RaceDifference {
-  /** Accuracy of this method less that of the method with the best mean. */
-  readonly mean: number;
-  /** 95 %, low and high. */
-  readonly interval: readonly [number, number];
-}
-
-/** A method of the race over all its seeds; null where nothing is known yet. */
-export interface RaceRow {
-  readonly method: string;
-  readonly label: string;
-  readonly state: RaceEntryState;
-  readonly meanAccuracy: number | null;
-  /** 95 %, low and high. */
-  readonly interval: readonly [number, number] | null;
-  readonly perSeed: readonly number[];
-  /** Of the accuracies over seeds; null below two of them. */
-  readonly standardDeviation: number | null;
-  /** Mean of a run. */
-  readonly seconds: number | null;
-  readonly imagesPerSecond: number | null;
-  readonly trainableParameters: number | null;
-  /** Of all parameters, in [0, 1]. */
-  readonly trainableShare: number | null;
-  readonly adapterBytes: number | null;
-  /** Share of additional work for every prediction; 0 where the method folds away. */
-  readonly extraCost: number | null;
-  readonly foldsAway: boolean;
-  readonly learningRate: number | null;
-  readonly standing: RaceStanding;
-  /** Null for the method with the best mean itself. */
-  readonly differenceToBest: RaceDifference | null;
-}
+export type RaceEntry = rows.RaceEntry;
+export type TuneRecord = rows.TuneRecord;
+export type RaceDifference = rows.RaceDifference;
+export type RaceRow = rows.RaceRow;
 
 export type RacePhase = 'idle' | 'racing' | 'finished' | 'stopped';
 
@@ -86,6 +37,8 @@ export interface RaceState {
   /** Methods that cannot be told from the best mean, that one included; empty until the race has ended. */
   readonly leaders: readonly string[];
   readonly tuning: readonly TuneRecord[];
+  /** Why the race could not go on to its end; null where it was not hindered. */
+  readonly failure: Failure | null;
   choose(patch: Partial<RaceChoice>): void;
   /** What keeps the race from starting, as a sentence; null where nothing does. */
   missing(): string | null;
@@ -96,19 +49,101 @@ export interface RaceState {
 
 export type RaceStore = StoreApi<RaceState>;
 
-export function createRaceStore(): RaceStore {
-  return createStore<RaceState>()((set, get) => ({
-    phase: 'idle',
-    choice: { methods: [], seeds: 3, tune: false },
-    entries: [],
-    rows: [],
-    winner: null,
-    leaders: [],
-    tuning: [],
-    choose: (patch) => set({ choice: { ...get().choice, ...patch } }),
-    missing: () => null,
-    start: () => Promise.resolve(),
-    stop: () => Promise.resolve(),
-    clear: () => set({ phase: 'idle', entries: [], rows: [], winner: null, leaders: [] }),
-  }));
+/** What a race needs of the page. */
+export interface RacePage {
+  readonly run: RunStore;
+  readonly catalog: CatalogStore;
+  readonly config: ConfigStore;
+  readonly dataset: DatasetStore;
+  /** What keeps any training from starting, as a sentence. */
+  missing(): string | null;
+}
+
+const NOTHING_YET = {
+  entries: [],
+  rows: [],
+  winner: null,
+  leaders: [],
+  tuning: [],
+  failure: null,
+} satisfies Partial<RaceState>;
+
+/** Races methods on what the page has open: its images, its backbone, its settings. */
+export function createRaceStore(page: RacePage): RaceStore {
+  let stopping = new AbortController();
+  let racing: Promise<void> = Promise.resolve();
+
+  return createStore<RaceState>()((set, get) => {
+    const race = async (plan: RacePlan) => {
+      stopping = new AbortController();
+      const { signal } = stopping;
+      set({ ...NOTHING_YET, phase: 'racing' });
+      try {
+        const { end, failure } = await runRace(plan, trainOne(page.run), signal, set);
+        set({ phase: end, failure });
+      } catch (error) {
+        set({ phase: 'stopped', failure: failureOf(error) });
+      }
+    };
+    return {
+      phase: 'idle',
+      choice: { methods: [], seeds: 3, tune: false },
+      ...NOTHING_YET,
+      choose: (patch) =>
+        set({ choice: inCatalogOrder({ ...get().choice, ...patch }, page.catalog) }),
+      missing() {
+        if (get().phase === 'racing') return 'The methods are being compared already.';
+        if (isRunning(page.run.getState().phase)) return 'Stop the training first.';
+        return page.missing() ?? choiceProblem(get().choice, page);
+      },
+      start() {
+        if (get().missing() === null) racing = race(planOf(get().choice, page));
+        return racing;
+      },
+      stop() {
+        stopping.abort();
+        return racing;
+      },
+      clear() {
+        if (get().phase !== 'racing') set({ ...NOTHING_YET, phase: 'idle' });
+      },
+    };
+  });
+}
+
+function inCatalogOrder(choice: RaceChoice, catalog: CatalogStore): RaceChoice {
+  const chosen = new Set(choice.methods);
+  const names = catalog.getState().methods.map(({ name }) => name);
+  return { ...choice, methods: names.filter((name) => chosen.has(name)) };
+}
+
+/** Every method with what the person set for it, but for the learning rate: that is its own. */
+function planOf(choice: RaceChoice, page: RacePage): RacePlan {
+  const catalog = page.catalog.getState();
+  const config = page.config.getState();
+  const methods = choice.methods.flatMap((name) => {
+    const info = findMethod(catalog, name);
+    return info ? [racedMethod(catalog, config, info)] : [];
+  });
+  const training = methods[0]?.training ?? {};
+  return {
+    methods,
+    classes: page.dataset.getState().runClasses(),
+    backbone: config.backbone?.hash ?? '',
+    seeds: choice.seeds,
+    firstSeed: Number(training['seed']),
+    validationShare: Number(training['validationShare']),
+    tune: choice.tune,
+  };
+}
+
+function choiceProblem(choice: RaceChoice, page: RacePage): string | null {
+  const catalog = page.catalog.getState();
+  const config = page.config.getState();
+  if (config.loading) return 'A backbone is still being opened.';
+  const problems = choice.methods.map(
+    (method) =>
+      config.backbone?.refusals[method] ?? settingsProblem(catalog, { ...config, method }),
+  );
+  return problems.find((problem) => problem !== null) ?? racePlanProblem(planOf(choice, page));
 }

@@ -45,9 +45,10 @@ type Answer = (type: RequestName, args: object) => unknown;
 
 async function page(answer: Answer) {
   const asked: { type: RequestName; args: object }[] = [];
+  let runs = 0;
   const trainer: Trainer = {
     async request(type, args) {
-      if (type === 'run.start') return start;
+      if (type === 'run.start') return { ...start, runId: ++runs };
       asked.push({ type, args });
       return (await answer(type, args)) as never;
     },
@@ -144,6 +145,29 @@ test('an export is kept until another model stands ready', async () => {
   expect(results.getState().exported).toBe(exported);
   await run.getState().begin({ method: 'san', methodOptions: {}, training: {}, classes: [] });
   expect(results.getState().exported).toBe(exported);
-  run.getState().receive({ type: 'run.finished', result: { ...result } });
+  run.getState().receive({ type: 'run.finished', result: { ...result, runId: 2 } });
   expect(results.getState().exported).toBeNull();
+});
+
+test('a run opened again is judged again, an adapter opened after it set aside', async () => {
+  const ready = { method: 'san', classes: [], scaleSites: [], scales: new Float32Array() };
+  const { run, results } = await page((type) => (type === 'model.import' ? ready : null));
+  await results.getState().importModel(new Blob(['x']), 'adapter.safetensors');
+  expect(results.getState().imported).not.toBeNull();
+  await run.getState().open(1);
+  expect(results.getState()).toMatchObject({ imported: null, judged: { start: { runId: 1 } } });
+});
+
+test('a trial leaves what is judged', async () => {
+  const { run, results } = await page(refuse);
+  const before = results.getState().judged;
+  await run.getState().begin({ method: 'san', methodOptions: {}, training: {}, classes: [] }, true);
+  run.getState().receive({ type: 'run.finished', result: { ...result, runId: 2 } });
+  expect(results.getState().judged).toBe(before);
+});
+
+test('nothing is judged any more once the open run is removed', async () => {
+  const { run, results } = await page(() => null);
+  await run.getState().remove(1);
+  expect(results.getState()).toMatchObject({ judged: null, evaluation: null });
 });

@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { Progress, Trainer } from '../client/trainer-client.ts';
+import { failureOf, type Progress, type Trainer } from '../client/trainer-client.ts';
 import type {
   Evaluation,
   EvaluationMode,
@@ -11,7 +11,7 @@ import type {
   RunStart,
 } from '../protocol.ts';
 import { latest } from './latest.ts';
-import { failureOf, type RunStore } from './run.ts';
+import type { RunStore } from './run.ts';
 
 /** How the validation set is looked at; epoch null means the restored best weights. */
 export interface EvaluationSetting {
@@ -29,7 +29,7 @@ export interface Trial {
   readonly failure: Failure | null;
 }
 
-/** The last run that finished, as it was judged. */
+/** The run that is open, as it was judged. */
 export interface JudgedRun {
   readonly start: RunStart;
   readonly result: RunResult;
@@ -43,7 +43,7 @@ interface ResultsData {
   /** What was asked for last; ahead of `shown` while it is measured. */
   readonly setting: EvaluationSetting;
   readonly evaluating: boolean;
-  /** An adapter opened after the last run; it is then the model that predicts. */
+  /** An adapter opened after the run; it is then the model that predicts. */
   readonly imported: ReadyModel | null;
   readonly importing: Progress | null;
   readonly trials: readonly Trial[];
@@ -141,10 +141,17 @@ export function createResultsStore(trainer: Trainer, run: RunStore): ResultsStor
       dismissFailure: () => set({ failure: null }),
     };
   });
-  run.subscribe(({ start, result }, before) => {
+  run.subscribe(({ start, result, opened }, before) => {
+    if (opened === null && before.opened !== null) store.setState(closed(store.getState()));
     if (result === null || start === null || result === before.result) return;
+    if (opened !== start.runId) return; // a trial
     const { evaluation } = result;
     store.setState({ ...INITIAL, judged: { start, result }, evaluation });
   });
   return store;
+}
+
+/** Without the run that was open; an adapter that predicts goes on predicting. */
+function closed({ imported, trials, exported }: ResultsData): ResultsData {
+  return imported === null ? INITIAL : { ...INITIAL, imported, trials, exported };
 }

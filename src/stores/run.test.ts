@@ -75,7 +75,7 @@ const epoch = (index: number, best: boolean) => ({
 });
 
 /** A store over a trainer that answers as told, with updates flushed by hand. */
-function harness(answers: { start?: () => Promise<RunStart> } = {}) {
+function harness(answers: { start?: () => Promise<RunStart>; open?: () => Promise<null> } = {}) {
   const asked: string[] = [];
   let runs = 0;
   let flushes: (() => void)[] = [];
@@ -83,6 +83,8 @@ function harness(answers: { start?: () => Promise<RunStart> } = {}) {
     async request(type) {
       asked.push(type);
       if (type === 'run.start') return await (answers.start?.() ?? start(++runs));
+      if (type === 'run.forget') return null;
+      if (type === 'run.open') return await (answers.open?.() ?? null);
       throw new TrainerError({ code: 'not-ready', message: 'Nothing is training.' });
     },
     subscribe: () => () => {},
@@ -96,8 +98,8 @@ function harness(answers: { start?: () => Promise<RunStart> } = {}) {
   return { store, flush, asked, waiting: () => flushes.length };
 }
 
-async function trained() {
-  const page = harness();
+async function trained(answers: Parameters<typeof harness>[0] = {}) {
+  const page = harness(answers);
   await page.store.getState().begin(config);
   page.store.getState().receive({ type: 'run.steps', runId: 1, steps: [step(1), step(2)] });
   page.store.getState().receive({ type: 'run.epoch', runId: 1, epoch: epoch(1, true) });
@@ -153,6 +155,81 @@ describe('a run', () => {
     flush();
     expect(store.getState().steps).toEqual([]);
     expect(store.getState().result).toBeNull();
+  });
+});
+
+describe('finished runs', () => {
+  /** Two of them; the second is the present one. */
+  async function two(answers: Parameters<typeof harness>[0] = {}) {
+    const page = await trained(answers);
+    await page.store.getState().begin({ ...config, method: 'linear' });
+    page.store.getState().receive({ type: 'run.finished', result: result(2) });
+    page.flush();
+    return page;
+  }
+
+  test('one is opened again with all that it showed', async () => {
+    const { store } = await two();
+    expect(store.getState()).toMatchObject({ opened: 2, steps: [] });
+    const opening = store.getState().open(1);
+    expect(store.getState().opening).toBe(1);
+    await opening;
+    const state = store.getState();
+    expect(state).toMatchObject({ opened: 1, opening: null, phase: 'finished', config });
+    expect(state.start?.runId).toBe(1);
+    expect(state.steps).toHaveLength(2);
+    expect(state.result?.runId).toBe(1);
+  });
+
+  test('one that cannot be opened leaves the one that is', async () => {
+    const gone = new TrainerError({ code: 'not-ready', message: 'Its weights are not kept.' });
+    const { store } = await two({ open: () => Promise.reject(gone) });
+    await store.getState().open(1);
+    const state = store.getState();
+    expect(state).toMatchObject({ opened: 2, opening: null });
+    expect(state.start?.runId).toBe(2);
+    expect(state.failure?.message).toBe('Its weights are not kept.');
+  });
+
+  test('a run that is asked for while one is being opened begins after that', async () => {
+    let opened = () => {};
+    const { store, asked } = await two({
+      open: () => new Promise((resolve) => (opened = () => resolve(null))),
+    });
+    const opening = store.getState().open(1);
+    const beginning = store.getState().begin(config);
+    await Promise.resolve();
+    expect(asked.at(-1)).toBe('run.open');
+    opened();
+    await Promise.all([opening, beginning]);
+    expect(asked.at(-1)).toBe('run.start');
+    expect(store.getState()).toMatchObject({ phase: 'preparing', opened: 1 });
+  });
+
+  test('removing one frees it, and clears the page if it was the open one', async () => {
+    const { store, asked } = await two();
+    await store.getState().remove(1);
+    expect(asked.at(-1)).toBe('run.forget');
+    expect(store.getState()).toMatchObject({ opened: 2, phase: 'finished' });
+    await store.getState().remove(2);
+    expect(store.getState()).toMatchObject({ opened: null, phase: 'idle', start: null });
+    expect(store.getState().finished).toEqual([]);
+  });
+
+  test('one that had to make room stays to be compared', async () => {
+    const { store, flush } = await two();
+    store.getState().receive({ type: 'runs.dropped', runIds: [1] });
+    flush();
+    expect(store.getState().finished.map(({ kept }) => kept)).toEqual([false, true]);
+  });
+
+  test('a trial is neither listed nor opened', async () => {
+    const { store, flush } = await trained();
+    await store.getState().begin(config, true);
+    store.getState().receive({ type: 'run.finished', result: result(2) });
+    flush();
+    const { phase, opened, finished, result: judged } = store.getState();
+    expect([phase, opened, finished.length, judged?.runId]).toEqual(['finished', 1, 1, 2]);
   });
 });
 

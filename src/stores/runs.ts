@@ -6,6 +6,7 @@ import type {
   ScaleFrame,
   StepRecord,
 } from '../protocol.ts';
+import { thinned } from './frame-history.ts';
 
 /** A run of this page that came to its end, kept to be compared and opened again. */
 export interface FinishedRun {
@@ -20,4 +21,46 @@ export interface FinishedRun {
   readonly result: RunResult;
   /** False once the worker had no room left for its weights: it can be compared, but not opened. */
   readonly kept: boolean;
+}
+
+const FRAME_BYTES = 192 * 2 ** 20;
+
+/**
+ * The runs, oldest first, with all their scale frames together in at most `limit` bytes: where
+ * they hold more, the run with the most gives up every other frame. The newest keeps its own.
+ */
+export function withinFrameBudget(
+  runs: readonly FinishedRun[],
+  limit = FRAME_BYTES,
+): readonly FinishedRun[] {
+  const total = runs.reduce((sum, run) => sum + frameBytes(run), 0);
+  if (total <= limit) return runs;
+  const heaviest = runs
+    .slice(0, -1)
+    .filter(({ frames }) => frames.length > 2)
+    .reduce<FinishedRun | null>(
+      (most, run) => (most === null || frameBytes(run) > frameBytes(most) ? run : most),
+      null,
+    );
+  if (heaviest === null) return runs;
+  const frames = thinned(heaviest.frames, Math.ceil(heaviest.frames.length / 2));
+  const lighter = runs.map((run) => (run === heaviest ? { ...run, frames } : run));
+  return withinFrameBudget(lighter, limit);
+}
+
+function frameBytes({ frames }: FinishedRun): number {
+  return frames.reduce((sum, { values }) => sum + values.byteLength, 0);
+}
+
+/** Whether both were judged by the same images, of the same classes, in the same order: image by image. */
+export function judgedAlike(a: FinishedRun, b: FinishedRun): boolean {
+  const [one, other] = [a.result.evaluation, b.result.evaluation];
+  const same = (first: ArrayLike<unknown>, second: ArrayLike<unknown>): boolean =>
+    first.length === second.length &&
+    Array.from(first).every((value, index) => value === second[index]);
+  return (
+    same(a.start.classes, b.start.classes) &&
+    same(one.images, other.images) &&
+    same(one.labels, other.labels)
+  );
 }

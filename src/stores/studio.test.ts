@@ -27,7 +27,7 @@ test('the demo loads, opens and trains at one call', async () => {
   expect(sent('run.start')[0]?.args).toMatchObject({
     config: {
       method: 'san',
-      training: { epochs: 20, learningRate: 0.005, validationShare: 25 },
+      training: { epochs: 20, learningRate: 0.005, validationShare: 0.25 },
       methodOptions: { propagation: 'reference', shift: false },
     },
   });
@@ -39,12 +39,12 @@ test('what a demo task suggests goes with its images, and the person has the las
   const share = () =>
     trainingValues(studio.catalog.getState(), studio.config.getState())['validationShare'];
   await studio.loadDemo('surface');
-  expect(share()).toBe(25);
-  studio.config.getState().setTraining('validationShare', 40);
-  expect(share()).toBe(40);
+  expect(share()).toBe(0.25);
+  studio.config.getState().setTraining('validationShare', 0.4);
+  expect(share()).toBe(0.4);
   studio.config.getState().resetTraining();
   studio.dataset.getState().clear();
-  expect(share()).toBe(20);
+  expect(share()).toBe(0.2);
 });
 
 test('the demo asks before it replaces images, and a no changes nothing', async () => {
@@ -78,6 +78,23 @@ test('images removed during a run leave the worker after the next one has begun'
   await studio.startRun();
   await studio.run.getState().stop();
   await expect.poll(() => sent('images.release')).toHaveLength(1);
+});
+
+test('images a listed run is judged by stay until it is removed', async () => {
+  await studio.tryDemo();
+  await expect.poll(() => studio.run.getState().start).not.toBeNull();
+  await studio.run.getState().stop();
+  await expect.poll(() => studio.run.getState().finished).toHaveLength(1);
+  const first = studio.run.getState().start;
+  const [shown = 0] = first?.validationImages ?? [];
+  studio.dataset.getState().removeImages([shown]);
+  studio.dataset.getState().forgetUndo();
+  await studio.startRun();
+  await studio.run.getState().stop();
+  await expect.poll(() => studio.run.getState().finished).toHaveLength(2);
+  expect(sent('images.release')).toEqual([]);
+  await studio.run.getState().remove(first?.runId ?? 0);
+  expect(sent('images.release').map(({ args }) => args)).toEqual([{ ids: [shown] }]);
 });
 
 test('a run does not start while something is missing', async () => {

@@ -56,9 +56,9 @@ export function createStudio(trainer: Trainer, options: StudioOptions = {}): Stu
   const catalog = createCatalogStore();
   const config = createConfigStore(trainer);
   const run = createRunStore(trainer);
-  const dataset = createDatasetStore(trainer, { held: () => heldBy(run, results) });
+  const dataset = createDatasetStore(trainer, { held: () => heldBy(run, race) });
   const results = createResultsStore(trainer, run);
-  const race = createRaceStore();
+  const race = createRaceStore({ run, catalog, config, dataset, missing: () => unready() });
 
   const receive = (event: Event) => {
     dataset.getState().receive(event);
@@ -68,9 +68,13 @@ export function createStudio(trainer: Trainer, options: StudioOptions = {}): Stu
   const stops = [
     trainer.subscribe(receive),
     run.subscribe((now, before) => {
-      if (now.start !== before.start || isRunning(now.phase) !== isRunning(before.phase)) {
-        dataset.getState().sweep();
-      }
+      const running = isRunning(now.phase);
+      const listed = now.finished === before.finished;
+      if (now.start === before.start && listed && running === isRunning(before.phase)) return;
+      dataset.getState().sweep();
+    }),
+    race.subscribe(({ phase }, before) => {
+      if (phase !== before.phase) dataset.getState().sweep();
     }),
     dataset.subscribe(({ importing, images, classes }, before) => {
       if (importing !== null || before.importing === null) return;
@@ -108,10 +112,15 @@ export function createStudio(trainer: Trainer, options: StudioOptions = {}): Stu
     return config.getState().loadBackbone(source, `Opening ${first.label}`);
   };
 
-  const missing = () =>
+  const unready = () =>
+    (run.getState().opening === null ? null : 'A run is still being opened.') ??
     (dataset.getState().importing ? 'Images are still being read.' : null) ??
     dataset.getState().missing() ??
-    missingBackbone(config) ??
+    missingBackbone(config);
+
+  const missing = () =>
+    (isRacing(race) ? 'Methods are being compared: stop that first, or let it end.' : null) ??
+    unready() ??
     settingsProblem(catalog.getState(), config.getState());
 
   const startRun = async () => {
@@ -136,7 +145,7 @@ export function createStudio(trainer: Trainer, options: StudioOptions = {}): Stu
 
   const tryOnce = async (name: string | undefined) => {
     await connecting;
-    if (isRunning(run.getState().phase)) return;
+    if (isRunning(run.getState().phase) || isRacing(race)) return;
     const { demos, methods } = catalog.getState();
     const [demo, method] = [name ?? demos[0]?.name, methods[0]];
     if (demo === undefined || !method || !(await loadDemo(demo))) return;
@@ -171,18 +180,22 @@ export function createStudio(trainer: Trainer, options: StudioOptions = {}): Stu
   };
 }
 
+function isRacing(race: RaceStore): boolean {
+  return race.getState().phase === 'racing';
+}
+
 /**
- * A run that is under way holds all images: which it takes is known only once it has begun. One
- * that failed leaves the results of the run before it standing, with their images.
+ * A run that is under way holds all images: which it takes is known only once it has begun. So
+ * does a race, between its runs too. The runs on the list hold those they are judged by, to be looked at and judged again.
  */
-function heldBy(run: RunStore, results: ResultsStore): (id: ImageId) => boolean {
-  const { phase, start } = run.getState();
-  if (isRunning(phase)) return () => true;
-  const starts = [start, results.getState().judged?.start];
-  const shown = new Set(
-    starts.flatMap((one) => (one ? [...one.trainImages, ...one.validationImages] : [])),
-  );
-  return (id) => shown.has(id);
+function heldBy(run: RunStore, race: RaceStore): (id: ImageId) => boolean {
+  const { phase, start, finished } = run.getState();
+  if (isRunning(phase) || isRacing(race)) return () => true;
+  const held = new Set([
+    ...(start ? [...start.trainImages, ...start.validationImages] : []),
+    ...finished.flatMap((one) => one.start.validationImages),
+  ]);
+  return (id) => held.has(id);
 }
 
 function mayReplace(app: AppStore, demo: string): Promise<boolean> {

@@ -1,4 +1,5 @@
 import type { BackboneInfo, Catalog, Field, ModelCard } from '../protocol.ts';
+import { fakeMethods } from './fake-methods.ts';
 
 const epochs: Field = {
   kind: 'number',
@@ -62,12 +63,26 @@ const share: Field = {
   label: 'Validation share',
   help: 'The part of every class kept aside to judge the model honestly.',
   advanced: true,
-  default: 20,
-  min: 5,
-  max: 50,
+  default: 0.2,
+  min: 0.05,
+  max: 0.5,
+  integer: false,
+  scale: 'linear',
+  unit: null,
+};
+
+const seed: Field = {
+  kind: 'number',
+  name: 'seed',
+  label: 'Seed',
+  help: 'Start of all random choices.',
+  advanced: true,
+  default: 1,
+  min: 0,
+  max: 1000,
   integer: true,
   scale: 'linear',
-  unit: '%',
+  unit: null,
 };
 
 const earlyStopping: Field = {
@@ -107,62 +122,8 @@ const bundled: ModelCard[] = [
 ];
 
 export const fakeCatalog: Catalog = {
-  methods: [
-    {
-      name: 'san',
-      label: 'SAN',
-      summary:
-        'Freezes the pretrained weights and learns one scale per feature channel, which also reshapes the weights that read it.',
-      hasScales: true,
-      foldsAway: true,
-      order: 1,
-      trainingDefaults: {},
-      fields: [
-        {
-          kind: 'choice',
-          name: 'propagation',
-          label: 'Propagation',
-          help: 'How a scale passes into the next layer’s weights.',
-          advanced: true,
-          default: 'reference',
-          options: [
-            { value: 'reference', label: 'Reference', help: 'As its authors wired it.' },
-            { value: 'none', label: 'None', help: 'Scales act on features only.' },
-          ],
-        },
-        {
-          kind: 'switch',
-          name: 'shift',
-          label: 'Learn a shift after each scale',
-          help: 'Adds one number per channel; helps when colours or lighting differ a lot.',
-          advanced: true,
-          default: false,
-        },
-      ],
-    },
-    {
-      name: 'linear',
-      label: 'Linear probe',
-      summary:
-        'Trains only a new last layer on top of the frozen network. Fast, and the one to beat.',
-      hasScales: false,
-      foldsAway: true,
-      order: 2,
-      trainingDefaults: { learningRate: 0.01 },
-      fields: [],
-    },
-    {
-      name: 'full',
-      label: 'Full fine-tuning',
-      summary: 'Trains every weight. Needs the most memory and the most images.',
-      hasScales: false,
-      foldsAway: true,
-      order: 3,
-      trainingDefaults: { learningRate: 0.0001 },
-      fields: [],
-    },
-  ],
-  training: [epochs, learningRate, batch, augmentation, share, earlyStopping],
+  methods: fakeMethods,
+  training: [epochs, learningRate, batch, augmentation, share, seed, earlyStopping],
   bundled,
   hub: [
     {
@@ -199,7 +160,7 @@ export const fakeCatalog: Catalog = {
       summary: 'Find scratches, pits, cracks and stains on metal.',
       classes: ['clean', 'scratch', 'pit', 'crack', 'stain'],
       imagesPerClass: 40,
-      training: { validationShare: 25 },
+      training: { validationShare: 0.25 },
     },
     {
       name: 'leaves',
@@ -240,7 +201,10 @@ export function fakeBackbone(name: string): BackboneInfo {
     naming: 'timm',
     notes: [],
     classes: null,
-    refusals: {},
+    refusals:
+      card?.family === 'resnet'
+        ? { vpt: 'Prompts need a network of tokens; this one is made of convolutions.' }
+        : {},
     cached: false,
   };
 }

@@ -2,6 +2,7 @@ import type {
   Evaluation,
   EvaluationMode,
   Event,
+  Failure,
   Prediction,
   RunConfig,
   RunEnd,
@@ -22,6 +23,9 @@ export class FakeRun {
   readonly #labels: Int32Array;
   readonly #emit: (event: Event) => void;
   readonly #tick: number;
+  /** How its network judges differs from that of other methods and seeds. */
+  readonly #skill: number;
+  readonly #luck: number;
   #step = 0;
   #phase: RunPhase = 'preparing';
   #ended = false;
@@ -29,7 +33,13 @@ export class FakeRun {
   constructor(config: RunConfig, emit: (event: Event) => void, tick: number) {
     this.#emit = emit;
     this.#tick = tick;
-    const validation = config.classes.map(({ images }) => images.filter((_, i) => i % 5 === 0));
+    this.#skill = config.method === 'san' ? 1 : 0.85;
+    this.#luck = Number(config.training['seed'] ?? 1) - 1;
+    const split = config.classes.map(({ images, validation }) => ({
+      train: validation ? images : images.filter((_, i) => i % 5 !== 0),
+      validation: validation ?? images.filter((_, i) => i % 5 === 0),
+    }));
+    const validation = split.map((entry) => entry.validation);
     this.#labels = Int32Array.from(validation.flatMap((images, label) => images.map(() => label)));
     this.#start = {
       runId: nextRun++,
@@ -37,7 +47,7 @@ export class FakeRun {
       backbone: 'vit_tiny6_patch16_128',
       totalEpochs: Number(config.training['epochs'] ?? 20),
       stepsPerEpoch: STEPS_PER_EPOCH,
-      trainImages: config.classes.flatMap(({ images }) => images.filter((_, i) => i % 5 !== 0)),
+      trainImages: split.flatMap(({ train }) => train),
       validationImages: validation.flat(),
       classes: config.classes.map(({ name }) => name),
       trainableParameters: 20_805,
@@ -46,6 +56,14 @@ export class FakeRun {
       extraCost: 0,
       scaleSites: config.method === 'san' ? sites() : [],
     };
+  }
+
+  get runId(): number {
+    return this.#start.runId;
+  }
+
+  get ended(): boolean {
+    return this.#ended;
   }
 
   start(): RunStart {
@@ -72,11 +90,11 @@ export class FakeRun {
 
   evaluate(mode: EvaluationMode, strength: number): Evaluation {
     const { validationImages, classes } = this.#start;
-    const accuracy = MODES[mode] - 0.2 * Math.abs(strength - 1);
+    const accuracy = this.#skill * MODES[mode] - 0.2 * Math.abs(strength - 1);
     const probabilities = new Float32Array(validationImages.length * classes.length);
     let right = 0;
     for (const [row, label] of this.#labels.entries()) {
-      const hit = noise(row * 7 + 1) < accuracy;
+      const hit = noise(row * 7 + 1 + this.#luck) < accuracy;
       const guess = hit ? label : (label + 1) % classes.length;
       if (hit) right += 1;
       const confidence = 0.55 + 0.4 * noise(row * 3);
@@ -101,6 +119,12 @@ export class FakeRun {
     const logits = Float32Array.from(classes, (_, index) => 2 - index);
     const total = logits.reduce((sum, logit) => sum + Math.exp(logit), 0);
     return { classes, logits, probabilities: logits.map((logit) => Math.exp(logit) / total) };
+  }
+
+  fail(error: Failure): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#emit({ type: 'run.failed', runId: this.runId, error });
   }
 
   #next(): void {

@@ -12,6 +12,8 @@ import type {
   RejectedFile,
   RequestName,
   Requests,
+  RunConfig,
+  RunStart,
 } from '../protocol.ts';
 import { fakeBackbone, fakeCatalog } from './fake-catalog.ts';
 import { FakeRun } from './fake-run.ts';
@@ -47,6 +49,9 @@ export class FakeTrainer implements Trainer {
   readonly #tick: number;
   #nextImage = 1;
   #run: FakeRun | null = null;
+  /** The finished run that predicts and is judged. */
+  #opened: FakeRun | null = null;
+  readonly #kept = new Map<number, FakeRun>();
 
   constructor({ device = {}, tick = 0 }: FakeTrainerOptions = {}) {
     this.#device = { ...DEVICE, ...device };
@@ -56,6 +61,11 @@ export class FakeTrainer implements Trainer {
   /** Makes the next request of this type fail. */
   failNext(type: RequestName, code: ErrorCode, message: string): void {
     this.#failures.set(type, new TrainerError({ code, message }));
+  }
+
+  /** Ends the run that is under way by this failure. */
+  failRun(code: ErrorCode, message: string): void {
+    this.#running().fail({ code, message });
   }
 
   emit(event: Event): void {
@@ -92,15 +102,21 @@ export class FakeTrainer implements Trainer {
     'images.release': ({ ids }) => this.#release(ids),
     'images.open': ({ imageId }) => this.#images.get(imageId) ?? picture(imageId, 'gone'),
     'backbone.load': ({ source }, options) => this.#load(source, options),
-    'run.start': ({ config }) => {
-      this.#run = new FakeRun(config, (event) => this.emit(event), this.#tick);
-      return this.#run.start();
-    },
+    'run.start': ({ config, trial }) => this.#start(config, trial ?? false),
     'run.pause': () => this.#running().pause(),
     'run.resume': () => this.#running().resume(),
     'run.stop': () => this.#running().stop(),
-    'run.evaluate': ({ mode, strength }) => this.#running().evaluate(mode, strength),
-    predict: () => this.#running().predict(),
+    'run.open': ({ runId }) => {
+      this.#opened = this.#keptRun(runId);
+      return null;
+    },
+    'run.forget': ({ runId }) => {
+      if (this.#opened?.runId === runId) this.#opened = null;
+      this.#kept.delete(runId);
+      return null;
+    },
+    'run.evaluate': ({ mode, strength }) => this.#judged().evaluate(mode, strength),
+    predict: () => this.#judged().predict(),
     'model.export': () => ({ name: 'san-model.zip', file: new Blob(['zip']) }),
     'model.import': ({ name }) => ({
       method: 'san',
@@ -112,9 +128,39 @@ export class FakeTrainer implements Trainer {
     cancel: () => null,
   };
 
+  #start(config: RunConfig, trial: boolean): RunStart {
+    if (this.#run?.ended === false) {
+      throw new TrainerError({ code: 'busy', message: 'Stop the training first.' });
+    }
+    const run = new FakeRun(
+      config,
+      (event) => {
+        if (event.type === 'run.finished' && !trial) {
+          this.#kept.set(run.runId, run);
+          this.#opened = run;
+        }
+        this.emit(event);
+      },
+      this.#tick,
+    );
+    this.#run = run;
+    return run.start();
+  }
+
   #running(): FakeRun {
-    if (this.#run) return this.#run;
-    throw new TrainerError({ code: 'not-ready', message: 'There is no run yet.' });
+    if (this.#run?.ended === false) return this.#run;
+    throw new TrainerError({ code: 'not-ready', message: 'No training is running.' });
+  }
+
+  #judged(): FakeRun {
+    if (this.#opened) return this.#opened;
+    throw new TrainerError({ code: 'not-ready', message: 'There is no finished run yet.' });
+  }
+
+  #keptRun(runId: number): FakeRun {
+    const run = this.#kept.get(runId);
+    if (run) return run;
+    throw new TrainerError({ code: 'not-ready', message: `Run ${runId} is not kept.` });
   }
 
   async #import(

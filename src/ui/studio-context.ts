@@ -25,3 +25,4 @@ export const useDataset = hookFor((studio) => studio.dataset);
 export const useConfig = hookFor((studio) => studio.config);
 export const useRun = hookFor((studio) => studio.run);
 export const useResults = hookFor((studio) => studio.results);
+export const useRace = hookFor((studio) => studio.race);

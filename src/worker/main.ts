@@ -1,7 +1,8 @@
 /** The training worker: hears commands, answers each with one reply or one error. */
 import type { Command, Event, RequestName, Requests } from '../protocol.ts';
 import { toFailure } from '../engine/errors.ts';
-import { Session, type RequestContext } from './session.ts';
+import type { RequestContext } from './request-context.ts';
+import { Session } from './session.ts';
 
 const post = (event: Event): void => self.postMessage(event);
 const session = new Session(post);
@@ -14,23 +15,27 @@ async function run(command: Command, context: RequestContext): Promise<Result> {
     case 'hello':
       return session.hello(command.version, command.backend);
     case 'images.import':
-      return session.importImages(command.items, command.className, context);
+      return session.images.import(command.items, command.className, context);
     case 'images.demo':
-      return session.importDemo(command.demo, command.seed, command.imagesPerClass, context);
+      return session.images.importDemo(command.demo, command.seed, command.imagesPerClass, context);
     case 'images.release':
-      return session.releaseImages(command.ids);
+      return session.images.release(command.ids);
     case 'images.open':
-      return session.openImage(command.imageId);
+      return session.images.file(command.imageId);
     case 'backbone.load':
       return session.loadBackbone(command.source, context);
     case 'run.start':
-      return session.startRun(command.config, context);
+      return session.startRun(command.config, command.trial ?? false, context);
     case 'run.pause':
       return session.pauseRun();
     case 'run.resume':
       return session.resumeRun();
     case 'run.stop':
       return session.stopRun();
+    case 'run.open':
+      return session.openRun(command.runId);
+    case 'run.forget':
+      return session.forgetRun(command.runId);
     case 'run.evaluate':
       return session.evaluateRun(command.mode, command.strength, command.epoch);
     case 'predict':

@@ -1,4 +1,4 @@
-/** The worker's state: one device, one image store, one backbone, one run at a time, one model that stands ready. */
+/** The worker's state: one device, one image store, one backbone, one run at a time, and what was trained. */
 import type {
   BackendName,
   BackboneInfo,
@@ -12,9 +12,6 @@ import type {
   Failure,
   GoldenFiles,
   GoldenReport,
-  ImageId,
-  ImportItem,
-  ImportSummary,
   Prediction,
   ReadyModel,
   RunConfig,
@@ -23,40 +20,32 @@ import type {
 import { PROTOCOL_VERSION } from '../protocol.ts';
 import { openBackend } from '../engine/backend.ts';
 import { catalog } from '../engine/catalog.ts';
-import { drawDemo } from '../engine/data/demo-images.ts';
-import { ImageStore } from '../engine/data/image-store.ts';
 import { EngineError, toFailure } from '../engine/errors.ts';
 import { exportBundle } from '../engine/export/bundle.ts';
 import { openAdapterFile } from '../engine/export/import-bundle.ts';
 import { loadBackbone, type LoadedBackbone } from '../engine/loaded-backbone.ts';
-import { Model } from '../engine/model.ts';
 import { Run } from '../engine/run.ts';
 import { checkGoldenFiles } from './goldens.ts';
+import { keptBudget } from './kept-runs.ts';
 import { RunReporter } from './reports.ts';
-
-/** What a long request may tell and must obey. */
-export interface RequestContext {
-  readonly signal: AbortSignal;
-  progress(done: number, total: number, unit: 'images' | 'bytes', note: string): void;
-}
+import type { RequestContext } from './request-context.ts';
+import { SessionImages } from './session-images.ts';
+import { TrainedModels } from './trained-models.ts';
 
 export class Session {
+  readonly images: SessionImages;
   readonly #post: (event: Event) => void;
   #device: DeviceInfo | null = null;
-  #store: Promise<ImageStore> | null = null;
+  /** Why the device is gone; it is not gone where it only ran out of memory. */
+  #lost: Failure | null = null;
   #loaded: LoadedBackbone | null = null;
-  /** What predicts and is exported: the latest run's model or the imported one, whichever came last. */
-  #model: Model | null = null;
-  #imported: Model | null = null;
-  /** The loaded backbone under the head it came with, made when first asked for. */
-  #pretrained: Model | null = null;
+  readonly #models = new TrainedModels();
   #active: Run | null = null;
-  /** The latest finished run; its validation set can be looked at again until the next one. */
-  #run: Run | null = null;
   #nextRun = 1;
 
   constructor(post: (event: Event) => void) {
     this.#post = post;
+    this.images = new SessionImages(post);
   }
 
   async hello(
@@ -70,66 +59,32 @@ export class Session {
       );
     }
     this.#device = await openBackend(backend, (error) => this.#lose(error));
+    this.#lost = null;
     return { device: this.#device, catalog: catalog() };
-  }
-
-  async importImages(
-    items: readonly ImportItem[],
-    className: string | null,
-    context: RequestContext,
-  ): Promise<ImportSummary> {
-    const store = await this.#images();
-    return store.import(items, className, {
-      onAdded: (images) => this.#post({ type: 'images.added', images }),
-      onProgress: (done, total, note) => context.progress(done, total, 'images', note),
-      signal: context.signal,
-    });
-  }
-
-  async importDemo(
-    demo: string,
-    seed: number,
-    imagesPerClass: number,
-    context: RequestContext,
-  ): Promise<ImportSummary> {
-    const draw = (done: number, total: number): void =>
-      context.progress(done, total, 'images', 'Drawing the demo images');
-    const items = await drawDemo(demo, seed, imagesPerClass, draw, context.signal);
-    return this.importImages(items, null, context);
-  }
-
-  async releaseImages(ids: readonly ImageId[]): Promise<null> {
-    (await this.#images()).release(ids);
-    return null;
-  }
-
-  async openImage(id: ImageId): Promise<Blob> {
-    return (await this.#images()).file(id);
   }
 
   async loadBackbone(source: BackboneSource, context: RequestContext): Promise<BackboneInfo> {
     this.#refuseWhileTraining('load a backbone');
-    this.#loaded = await loadBackbone(source, {
+    const loaded = await loadBackbone(source, {
       signal: context.signal,
       onProgress: (done, total, note) => context.progress(done, total, 'bytes', note),
     });
-    this.#pretrained?.dispose();
-    this.#pretrained = null;
+    this.#loaded = this.#models.adopt(loaded);
     return this.#loaded.info;
   }
 
-  async startRun(config: RunConfig, context: RequestContext): Promise<RunStart> {
-    const images = await this.#images();
+  async startRun(config: RunConfig, trial: boolean, context: RequestContext): Promise<RunStart> {
+    const images = await this.images.open();
+    await this.#models.stepAside();
     this.#refuseWhileTraining('start another run'); // after the wait: two starts may come at once
-    const device = this.#device;
-    if (!device) throw new EngineError('not-ready', 'Say hello first: no device is open.');
-    if (!this.#loaded) throw new EngineError('not-ready', 'Choose a backbone before training.');
-    const run = new Run(this.#nextRun++, config, this.#loaded, images);
+    const device = this.#openDevice();
+    const run = new Run(this.#nextRun++, config, this.#backboneFor(config), images);
     this.#active = run;
     const reporter = new RunReporter(run, this.#post);
     const prepare = (done: number, total: number): void =>
       context.progress(done, total, 'images', 'Preparing the images');
-    void this.#complete(run, reporter, run.complete(reporter.hooks(prepare), device));
+    const completed = run.complete(reporter.hooks(prepare), device);
+    void this.#finish(run, reporter, completed, trial ? null : keptBudget(device.memory.system));
     return run.describe();
   }
 
@@ -148,22 +103,32 @@ export class Session {
     return null;
   }
 
+  async openRun(id: number): Promise<null> {
+    this.#refuseWhileTraining('open another run');
+    await this.#models.open(id);
+    return null;
+  }
+
+  async forgetRun(id: number): Promise<null> {
+    await this.#models.forget(id);
+    return null;
+  }
+
   async evaluateRun(
     mode: EvaluationMode,
     strength: number,
     epoch: number | null,
   ): Promise<Evaluation> {
     this.#refuseWhileTraining('evaluate');
-    if (!this.#run) throw new EngineError('not-ready', 'There is no finished run to evaluate.');
     if (!(strength >= 0 && strength <= 2)) {
       throw new EngineError('bad-setting', `The strength must be from 0 to 2; got ${strength}.`);
     }
-    return this.#run.evaluate(mode, strength, epoch);
+    return this.#models.evaluate(mode, strength, epoch);
   }
 
   async predict(image: Blob | ImageBitmap): Promise<Prediction> {
     try {
-      return await this.#readyModel().predict(image);
+      return await this.#models.predicting((model) => model.predict(image));
     } finally {
       if (image instanceof ImageBitmap) image.close();
     }
@@ -171,10 +136,7 @@ export class Session {
 
   async exportModel(): Promise<ExportedFile> {
     this.#refuseWhileTraining('export');
-    if (!this.#model) {
-      throw new EngineError('not-ready', 'There is no trained model to export yet.');
-    }
-    return exportBundle(await this.#model.takeHome());
+    return exportBundle(await this.#models.exporting((model) => model.takeHome()));
   }
 
   async importModel(file: Blob, name: string, context: RequestContext): Promise<ReadyModel> {
@@ -191,31 +153,30 @@ export class Session {
       await this.loadBackbone(origin, context);
     }
     if (!this.#loaded) throw new EngineError('internal', 'The backbone could not be loaded.');
-    const imported = Model.adapted(this.#loaded, adapter);
-    this.#imported?.dispose();
-    this.#imported = this.#model = imported;
-    return this.#readyModel().describe();
+    await this.#models.adapt(this.#loaded, adapter);
+    return this.#models.predicting((model) => model.describe());
   }
 
   async checkGoldens(files: GoldenFiles): Promise<GoldenReport> {
     this.#refuseWhileTraining('check goldens');
-    if (!this.#device) throw new EngineError('not-ready', 'Say hello first: no device is open.');
-    return checkGoldenFiles(files, this.#device.backend);
+    return checkGoldenFiles(files, this.#openDevice().backend);
   }
 
-  async #complete(
+  /** `budget` in bytes for all that is kept; null for a trial, of which nothing is. */
+  async #finish(
     run: Run,
     reporter: RunReporter,
     completed: ReturnType<Run['complete']>,
+    budget: number | null,
   ): Promise<void> {
     try {
-      const result = await completed;
+      const { result, trained } = await completed;
       reporter.flush();
-      this.#run?.model.dispose();
-      this.#run = run;
-      this.#model = run.model;
+      const dropped = budget === null ? [] : await this.#models.finish(trained, run.model, budget);
+      if (budget === null) run.model.dispose();
       this.#active = null;
       this.#post({ type: 'run.finished', result });
+      if (dropped.length > 0) this.#post({ type: 'runs.dropped', runIds: dropped });
     } catch (error) {
       reporter.flush();
       run.model.dispose();
@@ -224,21 +185,26 @@ export class Session {
     }
   }
 
-  #readyModel(): Model {
-    if (this.#model) return this.#model;
-    if (this.#loaded) this.#pretrained ??= Model.pretrained(this.#loaded);
-    if (this.#pretrained) return this.#pretrained;
-    throw new EngineError('not-ready', 'There is no trained model to predict with yet.');
+  #openDevice(): DeviceInfo {
+    if (this.#lost) throw new EngineError(this.#lost.code, this.#lost.message);
+    if (this.#device) return this.#device;
+    throw new EngineError('not-ready', 'Say hello first: no device is open.');
+  }
+
+  #backboneFor({ backbone: wanted }: RunConfig): LoadedBackbone {
+    const loaded = this.#loaded;
+    if (!loaded) throw new EngineError('not-ready', 'Choose a backbone before training.');
+    const { name, hash } = loaded.info;
+    if (wanted === undefined || wanted === hash) return loaded;
+    throw new EngineError(
+      'mismatch',
+      `This run is for the backbone with the hash ${wanted.slice(0, 12)}…; “${name}” with ${hash.slice(0, 12)}… is loaded.`,
+    );
   }
 
   #runningRun(): Run {
     if (this.#active) return this.#active;
     throw new EngineError('not-ready', 'No training is running.');
-  }
-
-  #images(): Promise<ImageStore> {
-    this.#store ??= ImageStore.open();
-    return this.#store;
   }
 
   #refuseWhileTraining(wish: string): void {
@@ -248,6 +214,7 @@ export class Session {
 
   /** The device is gone or computes garbage: end what runs on it, keep everything else. */
   #lose(error: Failure): void {
+    if (error.code === 'device-lost') this.#lost = error;
     this.#active?.control.fail(new EngineError(error.code, error.message));
     this.#post({ type: 'device.lost', error });
   }

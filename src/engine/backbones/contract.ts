@@ -94,8 +94,8 @@ export interface Layers {
   convNorm(site: string, x: Value, geometry: ConvGeometry): Value;
   /** Layer norm over the last axis. */
   norm(name: string, x: Value): Value;
-  /** The classifier: [B, C] → [B, classes]. */
-  head(x: Value): Value;
+  /** One of the classifiers: [B, C] → [B, classes]. */
+  head(name: string, x: Value): Value;
   /**
    * Hook for methods that add tokens before a block: [B, n, C] → [B, n', C]. Prefix tokens stay
    * first and patches last.
@@ -118,12 +118,12 @@ export interface Backbone {
   readonly modelArgs: Readonly<Record<string, unknown>>;
   /** Side of the square input, in pixels. */
   readonly imageSize: number;
-  /** Name of the classifier layer, "head" or "fc". */
-  readonly headName: string;
+  /** Names of the classifier layers: "head" or "fc" alone, or several that answer together. */
+  readonly heads: readonly string[];
   readonly firstConv: string;
-  /** Width of what the classifier reads. */
+  /** Width of what a classifier reads. */
   readonly features: number;
-  /** All tensors but the classifier's. */
+  /** All tensors but the classifiers'. */
   readonly params: readonly ParamSpec[];
   /** In network order. */
   readonly sites: readonly Site[];

@@ -1,41 +1,16 @@
 import { expect, test } from 'vitest';
+import { convnextShapes, type NamedShapes } from '../../testing/timm-shapes.ts';
 import type { Shapes } from './contract.ts';
 import { inferBackbone } from './registry.ts';
 
-type Tensors = Record<string, readonly number[]>;
-
-const layer = (name: string, ...shape: number[]): Tensors => ({
+const layer = (name: string, ...shape: number[]): NamedShapes => ({
   [`${name}.weight`]: shape,
   [`${name}.bias`]: shape.slice(0, 1),
 });
 
-/** timm's tensors of a ConvNeXt whose MLPs are 1×1 convolutions, as its small ones are. */
-function convnext(depths: readonly number[], widths: readonly number[]): Tensors {
-  const [first = 0] = widths;
-  const tensors = { ...layer('stem.0', first, 3, 4, 4), ...layer('stem.1', first) };
-  widths.forEach((width, stage) => {
-    const name = `stages.${stage}`;
-    const before = widths[stage - 1];
-    if (before) {
-      Object.assign(tensors, layer(`${name}.downsample.0`, before));
-      Object.assign(tensors, layer(`${name}.downsample.1`, width, before, 2, 2));
-    }
-    for (let i = 0; i < (depths[stage] ?? 0); i++) {
-      const block = `${name}.blocks.${i}`;
-      Object.assign(tensors, layer(`${block}.conv_dw`, width, 1, 7, 7));
-      Object.assign(tensors, layer(`${block}.norm`, width));
-      Object.assign(tensors, layer(`${block}.mlp.fc1`, 4 * width, width, 1, 1));
-      Object.assign(tensors, layer(`${block}.mlp.fc2`, width, 4 * width, 1, 1));
-      Object.assign(tensors, { [`${block}.gamma`]: [width] });
-    }
-  });
-  const last = widths.at(-1) ?? 0;
-  return { ...tensors, ...layer('head.norm', last), ...layer('head.fc', 1000, last) };
-}
-
-const atto = convnext([2, 2, 6, 2], [40, 80, 160, 320]);
-const shapes = (tensors: Tensors): Shapes => new Map(Object.entries(tensors));
-const without = (part: string): Tensors =>
+const atto = convnextShapes({ depths: [2, 2, 6, 2], widths: [40, 80, 160, 320], convMlp: true });
+const shapes = (tensors: NamedShapes): Shapes => new Map(Object.entries(tensors));
+const without = (part: string): NamedShapes =>
   Object.fromEntries(Object.entries(atto).filter(([name]) => !name.includes(part)));
 
 test('ConvNeXt-Atto is read from its tensors and told to timm', () => {
@@ -44,7 +19,7 @@ test('ConvNeXt-Atto is read from its tensors and told to timm', () => {
     family: 'convnext',
     label: 'ConvNeXt-Atto',
     imageSize: 224,
-    headName: 'head.fc',
+    heads: ['head.fc'],
     features: 320,
     modelArgs: {
       depths: [2, 2, 6, 2],

@@ -60,7 +60,9 @@ function forward({ stages }: ConvnextConfig, layers: Layers, images: Tensor4D): 
     }
   }
   const last = x;
-  return layers.scope(() => layers.head(layers.norm('head.norm', globalAveragePool(last))));
+  return layers.scope(() =>
+    layers.head('head.fc', layers.norm('head.norm', globalAveragePool(last))),
+  );
 }
 
 function block({ name, layerScale }: Block, layers: Layers, x: Value): Value {
@@ -221,7 +223,7 @@ function build(config: ConvnextConfig, shapes: Shapes): Backbone {
       ...(!blocks[0]?.layerScale && { ls_init_value: null }),
     },
     imageSize,
-    headName: 'head.fc',
+    heads: ['head.fc'],
     firstConv: 'stem.0',
     features: widths.at(-1) ?? 0,
     params: params(config, shapes),

@@ -1,47 +1,11 @@
 import { expect, test } from 'vitest';
 import { parseModelConfig } from '../../lib/model-config.ts';
+import { swinShapes, type NamedShapes } from '../../testing/timm-shapes.ts';
 import type { Shapes } from './contract.ts';
 import { inferBackbone } from './registry.ts';
 
-type Tensors = Record<string, readonly number[]>;
-
-const layer = (name: string, ...shape: number[]): Tensors => ({
-  [`${name}.weight`]: shape,
-  [`${name}.bias`]: shape.slice(0, 1),
-});
-
-/** timm's tensors of a Swin whose stages have windows of these sides. */
-function swin(width: number, depths: readonly number[], windows: readonly number[]): Tensors {
-  const tensors = {
-    ...layer('patch_embed.proj', width, 3, 4, 4),
-    ...layer('patch_embed.norm', width),
-  };
-  depths.forEach((depth, stage) => {
-    const own = width * 2 ** stage;
-    const name = `layers.${stage}`;
-    if (stage > 0) {
-      Object.assign(tensors, layer(`${name}.downsample.norm`, 2 * own));
-      Object.assign(tensors, { [`${name}.downsample.reduction.weight`]: [own, 2 * own] });
-    }
-    for (let i = 0; i < depth; i++) {
-      const block = `${name}.blocks.${i}`;
-      const offsets = (2 * (windows[stage] ?? 0) - 1) ** 2;
-      Object.assign(tensors, layer(`${block}.norm1`, own), layer(`${block}.norm2`, own));
-      Object.assign(tensors, layer(`${block}.attn.qkv`, 3 * own, own));
-      Object.assign(tensors, layer(`${block}.attn.proj`, own, own));
-      Object.assign(tensors, {
-        [`${block}.attn.relative_position_bias_table`]: [offsets, own / 32],
-      });
-      Object.assign(tensors, layer(`${block}.mlp.fc1`, 4 * own, own));
-      Object.assign(tensors, layer(`${block}.mlp.fc2`, own, 4 * own));
-    }
-  });
-  const last = width * 2 ** (depths.length - 1);
-  return { ...tensors, ...layer('norm', last), ...layer('head.fc', 1000, last) };
-}
-
-const tiny = swin(96, [2, 2, 6, 2], [7, 7, 7, 7]);
-const shapes = (tensors: Tensors): Shapes => new Map(Object.entries(tensors));
+const tiny = swinShapes({ width: 96, depths: [2, 2, 6, 2], window: 7 });
+const shapes = (tensors: NamedShapes): Shapes => new Map(Object.entries(tensors));
 const sizedFor = (side: number) =>
   parseModelConfig(JSON.stringify({ pretrained_cfg: { input_size: [3, side, side] } }));
 
@@ -51,7 +15,7 @@ test('Swin-Tiny is read from its tensors and told to timm', () => {
     family: 'swin',
     label: 'Swin-Tiny',
     imageSize: 224,
-    headName: 'head.fc',
+    heads: ['head.fc'],
     features: 768,
     tokens: null,
     normEpsilon: 1e-5,
@@ -77,7 +41,9 @@ test('Swin-Tiny is read from its tensors and told to timm', () => {
 });
 
 test('the image size is the one at which the last stage is one window, where no config says it', () => {
-  expect(inferBackbone(shapes(swin(128, [2, 2, 18, 2], [12, 12, 12, 12])), null)).toMatchObject({
+  expect(
+    inferBackbone(shapes(swinShapes({ width: 128, depths: [2, 2, 18, 2], window: 12 })), null),
+  ).toMatchObject({
     label: 'Swin-Base',
     imageSize: 384,
   });
@@ -114,7 +80,7 @@ test.each([
   [
     'merging at the end of a stage',
     { 'layers.0.downsample.reduction.weight': [192, 384] },
-    /at the beginning of a stage.*layers\.0\.downsample\.reduction/,
+    /merging at the end of a stage.*layers\.0\.downsample\.reduction/,
   ],
   [
     'windows that are not square',

@@ -24,14 +24,9 @@ import { relativePositionBias } from '../ops/relative-position-bias.ts';
 import { fromWindows, toWindows } from '../ops/windows.ts';
 import type { ParamSpec } from '../params.ts';
 import type { Backbone, BackboneFamily, Layers, NormSite, Shapes, Site } from './contract.ts';
-import {
-  buffer,
-  readSwin,
-  shapeOf,
-  TABLE,
-  type Block,
-  type SwinConfig,
-} from './parts/swin-config.ts';
+import { blockSites } from './parts/block-sites.ts';
+import { checked } from './parts/refusals.ts';
+import { buffer, readSwin, SWIN, TABLE, type Block, type SwinConfig } from './parts/swin-config.ts';
 
 function forward({ stages }: SwinConfig, layers: Layers, images: Tensor4D): Value {
   let x = layers.scope(() =>
@@ -51,7 +46,7 @@ function forward({ stages }: SwinConfig, layers: Layers, images: Tensor4D): Valu
     }
   }
   const last = x;
-  return layers.scope(() => layers.head(globalAveragePool(layers.norm('norm', last))));
+  return layers.scope(() => layers.head('head.fc', globalAveragePool(layers.norm('norm', last))));
 }
 
 function block(config: Block, layers: Layers, x: Value): Value {
@@ -74,40 +69,42 @@ function windowAttention(config: Block, layers: Layers, x: Value): Value {
 
 function sites({ patch, stages }: SwinConfig): Site[] {
   let stream = 'patch_embed'; // the layer that made what a stage's blocks add to
-  const [first] = stages;
-  const embedding = site(stream, 'Patch embedding', 'embedding', 3, first?.width ?? 0);
-  const list: Site[] = [{ ...embedding, layer: 'patch_embed.proj', kind: 'conv', kernel: patch }];
+  const layer = { norm: null, presynaptic: null, presynapticResized: null };
+  const list: Site[] = [
+    {
+      ...layer,
+      name: stream,
+      label: 'Patch embedding',
+      kind: 'conv',
+      role: 'embedding',
+      layer: 'patch_embed.proj',
+      inputs: 3,
+      outputs: stages[0]?.width ?? 0,
+      kernel: patch,
+    },
+  ];
   for (const { label, width, hidden, downsample, blocks } of stages) {
     if (downsample) {
       const name = `${downsample}.reduction`;
-      list.push(site(name, `${label} · merging`, 'reduction', 2 * width, width, stream));
+      list.push({
+        ...layer,
+        name,
+        label: `${label} · merging`,
+        kind: 'linear',
+        role: 'reduction',
+        layer: name,
+        inputs: 2 * width,
+        outputs: width,
+        kernel: 1,
+        presynaptic: stream,
+      });
       stream = name;
     }
     for (const { name, label: own } of blocks) {
-      const [qkv, proj] = [`${name}.attn.qkv`, `${name}.attn.proj`];
-      const [fc1, fc2] = [`${name}.mlp.fc1`, `${name}.mlp.fc2`];
-      const projection = site(proj, `${own} · attention out`, 'projection', width, width);
-      list.push(
-        site(qkv, `${own} · attention in`, 'qkv', width, 3 * width, stream),
-        { ...projection, presynapticResized: qkv },
-        site(fc1, `${own} · MLP in`, 'mlp-in', width, hidden, proj),
-        site(fc2, `${own} · MLP out`, 'mlp-out', hidden, width, fc1),
-      );
+      list.push(...blockSites({ name, label: own, width, hidden, presynaptic: stream }));
     }
   }
   return list;
-}
-
-function site(
-  name: string,
-  label: string,
-  role: Site['role'],
-  inputs: number,
-  outputs: number,
-  presynaptic: string | null = null,
-): Site {
-  const linear = { kind: 'linear', layer: name, norm: null, kernel: 1 } as const;
-  return { ...linear, name, label, role, inputs, outputs, presynaptic, presynapticResized: null };
 }
 
 function norms({ stages }: SwinConfig): NormSite[] {
@@ -152,12 +149,12 @@ const sizes: Readonly<Record<string, string>> = {
 
 function infer(shapes: Shapes, modelConfig: ModelConfig | null): Backbone {
   const config = readSwin(shapes, modelConfig);
-  for (const { name } of params(config)) shapeOf(shapes, name);
   const { imageSize, patch, stages } = config;
   const blocks = stages.flatMap((stage) => stage.blocks);
   const width = stages[0]?.width ?? 0;
   const size = sizes[`${width} × ${blocks.length}`];
-  return {
+  const tensors = new Map([...shapes].filter(([name]) => !buffer.test(name)));
+  return checked(SWIN, tensors, {
     family: 'swin',
     label: size ? `Swin-${size}` : `Swin-${width}, ${blocks.length} blocks`,
     architecture: 'swin_tiny_patch4_window7_224',
@@ -172,7 +169,7 @@ function infer(shapes: Shapes, modelConfig: ModelConfig | null): Backbone {
       mlp_ratio: (stages[0]?.hidden ?? 0) / width,
     },
     imageSize,
-    headName: 'head.fc',
+    heads: ['head.fc'],
     firstConv: 'patch_embed.proj',
     features: stages.at(-1)?.width ?? 0,
     params: params(config),
@@ -185,7 +182,7 @@ function infer(shapes: Shapes, modelConfig: ModelConfig | null): Backbone {
     normEpsilon: 1e-5,
     forward: (layers, images) => forward(config, layers, images),
     adopt: (weights) => new Map([...weights].filter(([name]) => !buffer.test(name))),
-  };
+  });
 }
 
 export const family = {

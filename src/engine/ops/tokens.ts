@@ -62,3 +62,19 @@ export function takeToken(tokens: Value, index: number): Value {
     },
   }));
 }
+
+/** Mean of the last `count` tokens of every sequence: [B, n, C] → [B, C]. */
+export function meanOfLast(tokens: Value, count: number): Value {
+  const [batch = 0, all = 0, width = 0] = tokens.shape;
+  const last = tf.slice(tokens.tensor, [0, all - count, 0], [batch, count, width]);
+  return traced(tf.mean(last, 1), { tokens }, {}, (g) => ({
+    tokens: () => {
+      const share = tf.div(g, count).reshape([batch, 1, width]);
+      return tf.pad(tf.tile(share, [1, count, 1]), [
+        [0, 0],
+        [all - count, 0],
+        [0, 0],
+      ]);
+    },
+  }));
+}

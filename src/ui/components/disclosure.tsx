@@ -5,13 +5,15 @@ import styles from './disclosure.module.css';
 
 interface DisclosureProps {
   readonly label: string;
+  /** Unfolded at first. */
+  readonly open?: boolean;
   readonly children: ReactNode;
 }
 
 /** Shows what is folded away when pressed. */
-export function Disclosure({ label, children }: DisclosureProps) {
+export function Disclosure({ label, open = false, children }: DisclosureProps) {
   return (
-    <Collapsible.Root>
+    <Collapsible.Root defaultOpen={open}>
       <Collapsible.Trigger className={styles.trigger}>
         <span className={styles.chevron}>
           <ChevronDownIcon />

@@ -68,3 +68,9 @@ export const MoreIcon = () => (
     <path d="M3.5 8h.01M8 8h.01M12.5 8h.01" strokeWidth="2.5" />
   </Icon>
 );
+
+export const PencilIcon = () => (
+  <Icon>
+    <path d="m10.5 3 2.5 2.5L5.5 13H3v-2.5zM9 4.5 11.5 7" />
+  </Icon>
+);

@@ -33,9 +33,12 @@ interface OptionCardProps {
   /** A line each. */
   readonly facts?: readonly string[];
   readonly summary: string;
+  /** Why it cannot be chosen, as a sentence; null where it can. */
+  readonly refusal?: string | null;
 }
 
-export function OptionCard({ value, title, badge, facts = [], summary }: OptionCardProps) {
+export function OptionCard(props: OptionCardProps) {
+  const { value, title, badge, facts = [], summary, refusal = null } = props;
   const id = useId();
   return (
     <label className={styles.card} htmlFor={id}>
@@ -43,6 +46,7 @@ export function OptionCard({ value, title, badge, facts = [], summary }: OptionC
         id={id}
         className={styles.radio}
         value={value}
+        disabled={refusal !== null}
         aria-label={title}
         aria-describedby={`${id}-text`}
       >
@@ -55,6 +59,7 @@ export function OptionCard({ value, title, badge, facts = [], summary }: OptionC
         </span>
         <span id={`${id}-text`} className={styles.summary}>
           {summary}
+          {refusal !== null && <span className={styles.refusal}>{refusal}</span>}
           {facts.map((line) => (
             <span key={line} className={styles.facts}>
               {line}

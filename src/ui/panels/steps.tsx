@@ -4,6 +4,7 @@ import { findMethod } from '../../stores/catalog.ts';
 import type { ConfigState } from '../../stores/config.ts';
 import { missingFrom } from '../../stores/dataset-contents.ts';
 import { isRunning, type RunStage } from '../../stores/run.ts';
+import { useBusy } from '../use-busy.ts';
 import { useCatalog, useConfig, useDataset, useRun } from '../studio-context.ts';
 import { BackbonePanel } from './backbone/backbone-panel.tsx';
 import { ImagesPanel } from './images/images-panel.tsx';
@@ -97,7 +98,8 @@ function MethodStep() {
 function TrainStep() {
   const [open, setOpen] = useOpenUntilRun();
   const phase = useRun((state) => state.phase);
-  const answer = trainAnswer(phase, useMissing() === null);
+  const missing = useMissing();
+  const answer = useBusy() ? 'Running' : trainAnswer(phase, missing === null);
   return (
     <StepCard
       number={4}
@@ -114,7 +116,6 @@ function TrainStep() {
 
 /* What is missing stands beside the Train button, which is always in sight. */
 function trainAnswer(phase: RunStage, ready: boolean): string {
-  if (isRunning(phase)) return 'Running';
   if (phase === 'finished') return 'Finished';
   return ready ? 'Ready' : 'Not ready yet';
 }

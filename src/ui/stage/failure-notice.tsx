@@ -4,15 +4,15 @@ import { Notice } from '../components/notice.tsx';
 interface FailureNoticeProps {
   readonly title: string;
   readonly failure: Failure | null;
-  readonly onDismiss: () => void;
+  readonly onDismiss?: () => void;
 }
 
 /** What happened, why, and what to do. */
-export function FailureNotice({ title, failure, onDismiss }: FailureNoticeProps) {
+export function FailureNotice({ title, failure, ...rest }: FailureNoticeProps) {
   if (failure === null || failure.code === 'cancelled') return null;
   const advice = ADVICE[failure.code];
   return (
-    <Notice tone="error" title={title} onDismiss={onDismiss}>
+    <Notice tone="error" title={title} {...rest}>
       {failure.message}
       {advice && ` ${advice}`}
     </Notice>

@@ -156,20 +156,6 @@ test('a new image is predicted, and one that fails says why', async () => {
   await expect.element(tried).not.toHaveTextContent('odd.png');
 });
 
-test('runs are listed, compared and deleted', async () => {
-  const { studio } = await trained();
-  await finish(studio, 'linear');
-  await open('Runs');
-  const rows = page.getByRole('table').getByRole('row');
-  await expect.poll(() => rows.elements().length).toBe(3);
-  const curves = page.getByRole('img', { name: /^Validation accuracy by epoch/ });
-  await expect.element(curves).toHaveAccessibleName(/SAN: .* Linear probe: /);
-  await userEvent.click(page.getByRole('checkbox', { name: /Linear probe/ }));
-  await expect.element(curves).not.toHaveAccessibleName(/Linear probe/);
-  await userEvent.click(page.getByRole('button', { name: /^Delete run .*SAN/ }));
-  await expect.poll(() => rows.elements().length).toBe(2);
-});
-
 test('a run without scales says so', async () => {
   await trained('linear');
   await open('Scales');

@@ -1,27 +1,46 @@
 import { useEffect } from 'react';
+import type { RaceState } from '../../stores/race.ts';
 import type { RunState } from '../../stores/run.ts';
 import { useStudio } from '../studio-context.ts';
 import { percent } from './percent.ts';
+import { verdict } from './runs/race/race-words.ts';
 
-/** Says epoch ends and the end of the run to screen readers; never every step. */
+/** Says epoch ends and the ends of runs and races to screen readers; never every step. */
 export function useAnnouncements(): void {
-  const { run, app } = useStudio();
-  useEffect(
-    () =>
-      run.subscribe((state, before) => {
-        const words = announcement(state, before);
-        if (words !== null) app.getState().announce(words);
-      }),
-    [run, app],
-  );
+  const { run, race, app } = useStudio();
+  useEffect(() => {
+    const say = (words: string | null) => {
+      if (words !== null) app.getState().announce(words);
+    };
+    const stops = [
+      run.subscribe((state, before) => say(announcement(state, before))),
+      race.subscribe((state, before) => say(raceAnnouncement(state, before))),
+    ];
+    return () => stops.forEach((stop) => stop());
+  }, [run, race, app]);
 }
 
 function announcement(state: RunState, before: RunState): string | null {
   const { result, start, epochs } = state;
+  if (state.trial) return null;
+  if (before.opening !== null) return openedAnnouncement(state, before);
   if (result !== null && result !== before.result) {
     return `The run has ended. Best epoch ${result.bestEpoch}: validation accuracy ${percent(result.bestValidationAccuracy)}.`;
   }
   const epoch = epochs.at(-1);
   if (start === null || epoch === undefined || epoch === before.epochs.at(-1)) return null;
   return `Epoch ${epoch.epoch} of ${start.totalEpochs}: validation accuracy ${percent(epoch.validationAccuracy)}.`;
+}
+
+/** The epochs of a run that is opened again were said when they ended. */
+function openedAnnouncement({ opened, finished }: RunState, before: RunState): string | null {
+  if (opened === before.opened) return null;
+  const run = finished.find(({ start }) => start.runId === opened);
+  return run ? `Run ${run.name} is open.` : null;
+}
+
+function raceAnnouncement(state: RaceState, before: RaceState): string | null {
+  if (before.phase !== 'racing' || state.phase === 'racing') return null;
+  const words = verdict(state);
+  return words === null ? null : `The race has ended. ${words}`;
 }

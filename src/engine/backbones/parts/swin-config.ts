@@ -1,8 +1,11 @@
 /** What a Swin transformer is: read from its tensors and config.json. */
 import { asSide } from '../../../lib/json-fields.ts';
 import type { ModelConfig } from '../../../lib/model-config.ts';
-import { EngineError } from '../../errors.ts';
 import type { Shapes } from '../contract.ts';
+import { refuseParts, shapeOf, unsupported, type Known } from './refusals.ts';
+
+/** How its errors call it. */
+export const SWIN = 'Swin transformer';
 
 /** In a block, the learned bias of every offset between two positions of a window. */
 export const TABLE = 'attn.relative_position_bias_table';
@@ -34,22 +37,23 @@ export interface SwinConfig {
 /** What timm before 0.9 also saved; it follows from the sizes. */
 export const buffer = /\.(relative_position_index|attn_mask)$/;
 
-const familiar =
-  /^(patch_embed\.(proj|norm)|layers\.\d+\.(downsample\.(norm|reduction)|blocks\.\d+\.(norm[12]|attn\.(qkv|proj)|mlp\.fc[12]))|norm|head\.fc)\.(weight|bias)$|^layers\.\d+\.blocks\.\d+\.attn\.relative_position_bias_table$/;
+/** Parts of timm's other Swins. */
+const unknownParts: Known = [
+  [
+    /\.attn\.(cpb_mlp|logit_scale|q_bias|v_bias|relative_coords_table)/,
+    'cosine attention (Swin V2)',
+  ],
+  [/^absolute_pos_embed$/, 'absolute positions'],
+  [/^layers\.0\.downsample\./, 'merging at the end of a stage, as timm had it before 0.9'],
+];
 
 /**
  * Reads the network from its tensors; config.json settles the side of its images.
  * @throws EngineError "unsupported-model" naming what is not supported.
  */
 export function readSwin(shapes: Shapes, config: ModelConfig | null): SwinConfig {
-  const stranger = [...shapes.keys()].find((name) => !familiar.test(name) && !buffer.test(name));
-  if (stranger) throw unsupported(`This Swin has a part that is not supported yet: "${stranger}".`);
-  if (shapes.has('layers.0.downsample.reduction.weight')) {
-    throw unsupported(
-      'A Swin must merge patches at the beginning of a stage, as timm has since 0.9; this file has "layers.0.downsample.reduction.weight".',
-    );
-  }
-  const [, , patch = 0] = shapeOf(shapes, 'patch_embed.proj.weight');
+  refuseParts(SWIN, shapes, unknownParts);
+  const [, , patch = 0] = shapeOf(SWIN, shapes, 'patch_embed.proj.weight');
   const count = countFrom((stage) => shapes.has(`layers.${stage}.blocks.0.${TABLE}`));
   const last = windowOf(shapes, `layers.${Math.max(count - 1, 0)}.blocks.0`);
   // Swin is built so that the last stage is one window.
@@ -83,28 +87,18 @@ function stageFrom(shapes: Shapes, index: number, positions: number): Stage {
         `Windows must fit into the feature map; those of "${own}" are ${window} positions wide, and at this image size there are ${positions}.`,
       );
     }
-    const [, heads = 0] = shapeOf(shapes, `${own}.${TABLE}`);
+    const [, heads = 0] = shapeOf(SWIN, shapes, `${own}.${TABLE}`);
     const shift = i % 2 === 1 && positions > window ? Math.floor(window / 2) : 0;
     return { name: own, label: `${label} · block ${i + 1}`, window, shift, heads };
   });
-  const [hidden = 0, width = 0] = shapeOf(shapes, `${name}.blocks.0.mlp.fc1.weight`);
+  const [hidden = 0, width = 0] = shapeOf(SWIN, shapes, `${name}.blocks.0.mlp.fc1.weight`);
   return { label, width, hidden, downsample: index > 0 ? `${name}.downsample` : null, blocks };
 }
 
 /** The table has a row for every offset inside a window: (2w − 1)². */
 function windowOf(shapes: Shapes, block: string): number {
-  const [rows = 0] = shapeOf(shapes, `${block}.${TABLE}`);
+  const [rows = 0] = shapeOf(SWIN, shapes, `${block}.${TABLE}`);
   const window = (Math.sqrt(rows) + 1) / 2;
   if (Number.isInteger(window)) return window;
   throw unsupported(`Windows must be square; "${block}.${TABLE}" has ${rows} offsets.`);
-}
-
-export function shapeOf(shapes: Shapes, name: string): readonly number[] {
-  const shape = shapes.get(name);
-  if (shape) return shape;
-  throw unsupported(`A Swin needs the tensor "${name}"; the file has none.`);
-}
-
-function unsupported(sentence: string): EngineError {
-  return new EngineError('unsupported-model', sentence);
 }

@@ -1,7 +1,7 @@
 import { Disclosure } from '../../components/disclosure.tsx';
 import { Notice } from '../../components/notice.tsx';
-import { isRunning } from '../../../stores/run.ts';
-import { useCatalog, useConfig, useRun, useStudio } from '../../studio-context.ts';
+import { useCatalog, useConfig, useStudio } from '../../studio-context.ts';
+import { useBusy } from '../../use-busy.ts';
 import { DropTarget } from '../drop-target.tsx';
 import { TaskProgress } from '../task-progress.tsx';
 import { BackboneFacts } from './backbone-facts.tsx';
@@ -16,7 +16,7 @@ export function BackbonePanel() {
   const problem = useConfig((state) => state.backboneProblem);
   const dismiss = useConfig((state) => state.dismissBackboneProblem);
   const loading = useConfig((state) => state.loading);
-  const running = useRun((state) => isRunning(state.phase));
+  const running = useBusy();
   const open = (files: readonly File[]) => {
     const source = sourceOfFiles(files);
     if (typeof source === 'string') app.getState().fail(new Error(source));

@@ -4,7 +4,7 @@ import { Button } from '../../components/button.tsx';
 import { useDataset } from '../../studio-context.ts';
 import { ClassRow } from './class-row.tsx';
 import { Gallery, type GalleryClass } from './gallery.tsx';
-import { NameForm } from './name-form.tsx';
+import { NameForm } from '../../components/name-form.tsx';
 import { Strip } from './strip.tsx';
 import styles from './class-list.module.css';
 

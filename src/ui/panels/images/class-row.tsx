@@ -7,7 +7,7 @@ import { useDataset } from '../../studio-context.ts';
 import { classNames } from '../../class-names.ts';
 import { DropTarget } from '../drop-target.tsx';
 import { MergeDialog } from './merge-dialog.tsx';
-import { NameForm } from './name-form.tsx';
+import { NameForm } from '../../components/name-form.tsx';
 import { Strip } from './strip.tsx';
 import { useImport } from './use-import.ts';
 import styles from './class-list.module.css';

@@ -1,7 +1,7 @@
 import { Button } from '../../components/button.tsx';
 import { Notice } from '../../components/notice.tsx';
-import { useDataset, useRun, useStudio } from '../../studio-context.ts';
-import { isRunning } from '../../../stores/run.ts';
+import { useDataset, useStudio } from '../../studio-context.ts';
+import { useBusy } from '../../use-busy.ts';
 import { useNarrow } from '../../use-narrow.ts';
 import { DropTarget } from '../drop-target.tsx';
 import { TaskProgress } from '../task-progress.tsx';
@@ -59,7 +59,7 @@ function Invitation() {
 function Sources() {
   const { importItems } = useImport();
   const busy = useDataset((state) => state.importing !== null);
-  const running = useRun((state) => isRunning(state.phase));
+  const running = useBusy();
   return (
     <div className={styles.sources}>
       <FileButton label="Folder of images" folder onFiles={(items) => void importItems(items)}>

@@ -1,32 +1,32 @@
 import { findMethod } from '../../../stores/catalog.ts';
 import { methodOptions } from '../../../stores/config.ts';
 import { formProblems } from '../../../stores/form.ts';
-import { isRunning } from '../../../stores/run.ts';
 import { SettingsForm } from '../../form/settings-form.tsx';
-import { useCatalog, useConfig, useRun } from '../../studio-context.ts';
-import { OptionCard, OptionCards } from '../option-card.tsx';
+import { useCatalog, useConfig } from '../../studio-context.ts';
+import { useBusy } from '../../use-busy.ts';
+import { MethodCards } from './method-cards.tsx';
 import styles from './method-panel.module.css';
 
 export function MethodPanel() {
   const catalog = useCatalog((state) => state);
   const config = useConfig((state) => state);
-  const disabled = useRun((state) => isRunning(state.phase));
+  const disabled = useBusy();
   const method = findMethod(catalog, config.method);
   const fields = method?.fields ?? [];
   const values = methodOptions(catalog, config);
   return (
     <div className={styles.panel}>
-      <p className={styles.muted}>How the backbone learns your classes.</p>
-      <OptionCards
-        label="Method"
+      <p className={styles.muted}>
+        How the backbone learns your classes. Not sure? Stay with the first, or let several race
+        under Runs.
+      </p>
+      <MethodCards
+        methods={catalog.methods}
+        refusals={config.backbone?.refusals ?? {}}
         value={config.method ?? ''}
-        onChange={config.chooseMethod}
         disabled={disabled}
-      >
-        {catalog.methods.map(({ name, label, summary }) => (
-          <OptionCard key={name} value={name} title={label} summary={summary} />
-        ))}
-      </OptionCards>
+        onChange={config.chooseMethod}
+      />
       {fields.length > 0 && (
         <SettingsForm
           key={config.method}

@@ -1,20 +1,23 @@
-import type { RunStatus } from '../../../protocol.ts';
+import type { RunPhase, RunStatus } from '../../../protocol.ts';
 import { formatBytes, formatDuration } from '../../../lib/format.ts';
 import type { RunStage } from '../../../stores/run.ts';
 import { Progress } from '../../components/progress.tsx';
 import { useRun } from '../../studio-context.ts';
 import styles from './train-panel.module.css';
 
-const PHASES: Record<RunStage, string> = {
-  idle: '',
+const PHASES: Record<RunPhase, string> = {
   preparing: 'Preparing images',
   training: 'Training',
   validating: 'Measuring accuracy',
   paused: 'Paused',
   finishing: 'Restoring the best weights',
-  finished: 'Finished',
-  failed: 'Ended early',
 };
+
+/** A race holds the worker between its runs, too. */
+function phaseWords(phase: RunStage): string {
+  if (phase === 'idle' || phase === 'finished' || phase === 'failed') return 'Preparing a run';
+  return PHASES[phase];
+}
 
 /** Steps done, time left, speed and memory of the present run. */
 export function RunProgress() {
@@ -23,7 +26,12 @@ export function RunProgress() {
   const { step = 0, totalSteps = 0 } = status ?? {};
   return (
     <>
-      <Progress label={PHASES[phase]} done={step} total={totalSteps} detail={detailOf(status)} />
+      <Progress
+        label={phaseWords(phase)}
+        done={step}
+        total={totalSteps}
+        detail={detailOf(status)}
+      />
       {status && <Figures status={status} />}
     </>
   );

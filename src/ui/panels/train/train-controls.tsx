@@ -1,15 +1,15 @@
 import { isRunning } from '../../../stores/run.ts';
 import { Button } from '../../components/button.tsx';
 import { Notice } from '../../components/notice.tsx';
-import { useRun, useStudio } from '../../studio-context.ts';
+import { useRace, useRun, useStudio } from '../../studio-context.ts';
+import { useBusy } from '../../use-busy.ts';
 import { RunProgress } from './run-progress.tsx';
 import { useMissing } from './use-missing.ts';
 import styles from './train-panel.module.css';
 
 /** Start where nothing runs; pause, resume and stop where something does. */
 export function TrainControls() {
-  const running = useRun((state) => isRunning(state.phase));
-  return running ? <RunningControls /> : <StartControls />;
+  return useBusy() ? <RunningControls /> : <StartControls />;
 }
 
 function StartControls() {
@@ -17,11 +17,12 @@ function StartControls() {
   const missing = useMissing();
   const failure = useRun((state) => state.failure);
   const dismissFailure = useRun((state) => state.dismissFailure);
-  const again = useRun((state) => state.phase === 'finished');
+  const phase = useRun((state) => state.phase);
+  const title = phase === 'failed' ? 'The run ended early' : 'That did not work';
   return (
     <>
       {failure && failure.code !== 'cancelled' && (
-        <Notice tone="error" title="The run ended early" onDismiss={dismissFailure}>
+        <Notice tone="error" title={title} onDismiss={dismissFailure}>
           {failure.message} Your images and settings are untouched.
         </Notice>
       )}
@@ -33,7 +34,7 @@ function StartControls() {
         aria-describedby="missing"
         onClick={() => void studio.startRun()}
       >
-        {again ? 'Train again' : 'Train'}
+        {phase === 'finished' ? 'Train again' : 'Train'}
       </Button>
       <p id="missing" className={styles.missing} role="status">
         {missing}
@@ -47,6 +48,8 @@ function RunningControls() {
   const pause = useRun((state) => state.pause);
   const resume = useRun((state) => state.resume);
   const stop = useRun((state) => state.stop);
+  const racing = useRace((state) => state.phase === 'racing');
+  const stopRace = useRace((state) => state.stop);
   const finishing = phase === 'finishing';
   return (
     <div className={styles.running}>
@@ -57,17 +60,26 @@ function RunningControls() {
             Resume
           </Button>
         ) : (
-          <Button disabled={finishing || phase === 'preparing'} onClick={() => void pause()}>
+          <Button
+            disabled={finishing || phase === 'preparing' || !isRunning(phase)}
+            onClick={() => void pause()}
+          >
             Pause
           </Button>
         )}
-        <Button
-          disabled={finishing}
-          title="The best weights so far are kept"
-          onClick={() => void stop()}
-        >
-          Stop
-        </Button>
+        {racing ? (
+          <Button title="The runs that ended are kept" onClick={() => void stopRace()}>
+            Stop the race
+          </Button>
+        ) : (
+          <Button
+            disabled={finishing}
+            title="The best weights so far are kept"
+            onClick={() => void stop()}
+          >
+            Stop
+          </Button>
+        )}
       </div>
     </div>
   );

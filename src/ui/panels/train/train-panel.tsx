@@ -1,14 +1,14 @@
 import { Button } from '../../components/button.tsx';
 import { trainingValues } from '../../../stores/config.ts';
 import { formProblems } from '../../../stores/form.ts';
-import { isRunning } from '../../../stores/run.ts';
 import { SettingsForm } from '../../form/settings-form.tsx';
-import { useCatalog, useConfig, useRun } from '../../studio-context.ts';
+import { useCatalog, useConfig } from '../../studio-context.ts';
+import { useBusy } from '../../use-busy.ts';
 import styles from './train-panel.module.css';
 
 /** The run's settings; its buttons stand where they are always in sight. */
 export function TrainPanel() {
-  const running = useRun((state) => isRunning(state.phase));
+  const running = useBusy();
   return <div className={styles.panel}>{running ? <Locked /> : <TrainingForm />}</div>;
 }
 

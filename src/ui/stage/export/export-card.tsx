@@ -1,9 +1,9 @@
 import { formatBytes } from '../../../lib/format.ts';
-import { isRunning } from '../../../stores/run.ts';
 import { saveFile } from '../../charts/save-file.ts';
 import { Button } from '../../components/button.tsx';
 import { Card } from '../../components/card.tsx';
-import { useResults, useRun, useStudio } from '../../studio-context.ts';
+import { useResults, useStudio } from '../../studio-context.ts';
+import { useBusy } from '../../use-busy.ts';
 import styles from './export.module.css';
 
 const CONTENTS = [
@@ -25,7 +25,7 @@ const CONTENTS = [
 
 export function ExportCard() {
   const { results } = useStudio();
-  const running = useRun((state) => isRunning(state.phase));
+  const running = useBusy();
   const hasModel = useResults((state) => state.judged !== null || state.imported !== null);
   const exported = useResults((state) => state.exported);
   const exporting = useResults((state) => state.exporting);

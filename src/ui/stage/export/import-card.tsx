@@ -1,18 +1,18 @@
 import { useRef } from 'react';
 import { formatBytes } from '../../../lib/format.ts';
 import type { ResultsState } from '../../../stores/results.ts';
-import { isRunning } from '../../../stores/run.ts';
 import { Button } from '../../components/button.tsx';
 import { Card } from '../../components/card.tsx';
 import { Progress } from '../../components/progress.tsx';
 import { DropTarget } from '../../panels/drop-target.tsx';
-import { useResults, useRun } from '../../studio-context.ts';
+import { useResults } from '../../studio-context.ts';
+import { useBusy } from '../../use-busy.ts';
 import styles from './export.module.css';
 import { ReadyModelView } from './ready-model-view.tsx';
 
 /** Opens an adapter or a zip that this page made. */
 export function ImportCard() {
-  const running = useRun((state) => isRunning(state.phase));
+  const running = useBusy();
   const imported = useResults((state) => state.imported);
   const importing = useResults((state) => state.importing);
   const importModel = useResults((state) => state.importModel);

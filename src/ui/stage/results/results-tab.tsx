@@ -1,10 +1,10 @@
 import { useMemo, useState, type ReactNode } from 'react';
 import type { Evaluation } from '../../../protocol.ts';
-import { isRunning } from '../../../stores/run.ts';
 import type { JudgedRun } from '../../../stores/results.ts';
 import { Card } from '../../components/card.tsx';
 import { Notice } from '../../components/notice.tsx';
-import { useResults, useRun } from '../../studio-context.ts';
+import { useResults } from '../../studio-context.ts';
+import { useBusy } from '../../use-busy.ts';
 import { Empty } from '../empty.tsx';
 import styles from '../stage.module.css';
 import { AccuracyCard } from './accuracy-card.tsx';
@@ -19,7 +19,7 @@ export function ResultsTab() {
   const judged = useResults((state) => state.judged);
   const evaluation = useResults((state) => state.evaluation);
   const imported = useResults((state) => state.imported);
-  const running = useRun((state) => isRunning(state.phase));
+  const running = useBusy();
   if (judged === null && imported === null) {
     return (
       <Empty title="How good is it?">

@@ -1,9 +1,9 @@
-import type { FinishedRun } from '../../../stores/runs.ts';
 import type { MethodInfo } from '../../../protocol.ts';
+import type { FinishedRun } from '../../../stores/runs.ts';
 
-/** "3 · SAN": numbered in the order they were run. */
-export function runName(run: FinishedRun, methods: readonly MethodInfo[]): string {
-  return `${run.start.runId} · ${methodLabel(run.start.method, methods)}`;
+/** "3 · SAN with shifts": numbered in the order they were run, since two may bear one name. */
+export function numberedName({ start, name }: FinishedRun): string {
+  return `${start.runId} · ${name}`;
 }
 
 export function methodLabel(name: string, methods: readonly MethodInfo[]): string {

@@ -1,11 +1,11 @@
 import { wilsonInterval } from '../../../lib/statistics.ts';
 import { AS_TRAINED, isAsTrained } from '../../../stores/results.ts';
-import { isRunning } from '../../../stores/run.ts';
 import { Button } from '../../components/button.tsx';
 import { Card } from '../../components/card.tsx';
 import { Select } from '../../components/select.tsx';
 import { Slider } from '../../components/slider.tsx';
 import { useResults, useRun } from '../../studio-context.ts';
+import { useBusy } from '../../use-busy.ts';
 import { FailureNotice } from '../failure-notice.tsx';
 import { MODES } from '../modes.ts';
 import { intervalWords, precisePercent } from '../percent.ts';
@@ -13,7 +13,7 @@ import styles from './scales.module.css';
 
 /** How strongly the scales act, measured again on the validation images; of any epoch the timeline stands on. */
 export function StrengthCard({ step }: { readonly step: number }) {
-  const running = useRun((state) => isRunning(state.phase));
+  const running = useBusy();
   const evaluation = useResults((state) => state.evaluation);
   const setting = useResults((state) => state.setting);
   const evaluating = useResults((state) => state.evaluating);

@@ -1,6 +1,6 @@
 import { useId, useState } from 'react';
-import { Button } from '../../components/button.tsx';
-import { VisuallyHidden } from '../../components/visually-hidden.tsx';
+import { Button } from './button.tsx';
+import { VisuallyHidden } from './visually-hidden.tsx';
 import styles from './name-form.module.css';
 
 interface NameFormProps {

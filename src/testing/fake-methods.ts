@@ -1,0 +1,98 @@
+import type { MethodInfo } from '../protocol.ts';
+
+export const fakeMethods: readonly MethodInfo[] = [
+  {
+    name: 'san',
+    label: 'SAN',
+    summary:
+      'Freezes the pretrained weights and learns one scale per feature channel, which also reshapes the weights that read it.',
+    hasScales: true,
+    foldsAway: true,
+    order: 1,
+    trainingDefaults: {},
+    fields: [
+      {
+        kind: 'choice',
+        name: 'propagation',
+        label: 'Propagation',
+        help: 'How a scale passes into the next layer’s weights.',
+        advanced: true,
+        default: 'reference',
+        options: [
+          { value: 'reference', label: 'Reference', help: 'As its authors wired it.' },
+          { value: 'none', label: 'None', help: 'Scales act on features only.' },
+        ],
+      },
+      {
+        kind: 'switch',
+        name: 'shift',
+        label: 'Learn a shift after each scale',
+        help: 'Adds one number per channel; helps when colours or lighting differ a lot.',
+        advanced: true,
+        default: false,
+      },
+    ],
+  },
+  {
+    name: 'linear',
+    label: 'Linear probe',
+    summary:
+      'Trains only a new last layer on top of the frozen network. Fast, and the one to beat.',
+    hasScales: false,
+    foldsAway: true,
+    order: 2,
+    trainingDefaults: { learningRate: 0.01 },
+    fields: [],
+  },
+  {
+    name: 'full',
+    label: 'Full fine-tuning',
+    summary: 'Trains every weight. Needs the most memory and the most images.',
+    hasScales: false,
+    foldsAway: true,
+    order: 3,
+    trainingDefaults: { learningRate: 0.0001 },
+    fields: [],
+  },
+
+  {
+    name: 'lora',
+    label: 'LoRA',
+    summary: 'Learns a small update of each weight as a product of two thin matrices.',
+    hasScales: false,
+    foldsAway: true,
+    order: 4,
+    trainingDefaults: { learningRate: 0.002 },
+    fields: [],
+  },
+  {
+    name: 'norm',
+    label: 'Norm tuning',
+    summary: 'Trains only the scales and offsets inside the normalisation layers, and a new head.',
+    hasScales: false,
+    foldsAway: true,
+    order: 5,
+    trainingDefaults: {},
+    fields: [],
+  },
+  {
+    name: 'bitfit',
+    label: 'BitFit',
+    summary: 'Trains only the offsets that each layer adds, and a new head.',
+    hasScales: false,
+    foldsAway: true,
+    order: 6,
+    trainingDefaults: {},
+    fields: [],
+  },
+  {
+    name: 'vpt',
+    label: 'Prompts',
+    summary: 'Learns a few extra tokens that the transformer reads together with the image.',
+    hasScales: false,
+    foldsAway: false,
+    order: 7,
+    trainingDefaults: { learningRate: 0.01 },
+    fields: [],
+  },
+];

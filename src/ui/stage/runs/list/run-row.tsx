@@ -1,0 +1,53 @@
+import { formatDuration } from '../../../../lib/format.ts';
+import { wilsonInterval } from '../../../../lib/statistics.ts';
+import type { RunEnd, RunResult } from '../../../../protocol.ts';
+import type { FinishedRun } from '../../../../stores/runs.ts';
+import { useCatalog, useRun } from '../../../studio-context.ts';
+import { intervalWords, precisePercent } from '../../percent.ts';
+import { useBackboneLabel } from '../../use-run-title.ts';
+import { methodLabel } from '../run-names.ts';
+import { RunActions } from './run-actions.tsx';
+import styles from './run-list.module.css';
+import { RunName } from './run-name.tsx';
+
+export function RunRow({ run }: { readonly run: FinishedRun }) {
+  const { start, result, epochs } = run;
+  const open = useRun((state) => state.opened === start.runId);
+  const methods = useCatalog((state) => state.methods);
+  const backbone = useBackboneLabel(start.backbone);
+  return (
+    <tr aria-current={open ? 'true' : undefined}>
+      <th scope="row">
+        <RunName run={run} />
+        <span className={styles.detail}>
+          {methodLabel(start.method, methods)} · {backbone}
+        </span>
+      </th>
+      <td data-label="Validation accuracy">
+        {precisePercent(result.evaluation.accuracy)}
+        <span className={styles.detail}>{intervalWords(intervalOf(result))}</span>
+      </td>
+      <td data-label="Epochs">
+        {epochs.length} of {start.totalEpochs}
+        <span className={styles.detail}>
+          best: {result.bestEpoch}
+          {END_WORDS[result.end]}
+        </span>
+      </td>
+      <td data-label="Time">{formatDuration(result.seconds)}</td>
+      <td className={styles.actions}>
+        <RunActions run={run} open={open} />
+      </td>
+    </tr>
+  );
+}
+
+const END_WORDS: Record<RunEnd, string> = {
+  completed: '',
+  stopped: ', then stopped',
+  'early-stopped': ', then no better',
+};
+
+function intervalOf({ evaluation: { accuracy, images } }: RunResult) {
+  return wilsonInterval(Math.round(accuracy * images.length), images.length);
+}
