@@ -139,6 +139,21 @@ test('the runs behind a spread are shown on focus, and the curves say where they
     .toHaveAccessibleName(/SAN: \d+\.\d % after epoch 12; .*LoRA: \d+\.\d % after epoch 12/);
 });
 
+test('with one run a method, the ranges are said to leave its luck out', async () => {
+  const { studio } = await raced('winner');
+  const note = page.getByText(/^A range says what other images of the same kind/);
+  await expect.element(note).toHaveTextContent('and other seeds would give');
+  const { rows } = studio.race.getState();
+  studio.race.setState({
+    rows: rows.map((one) => ({
+      ...one,
+      perSeed: one.perSeed.slice(0, 1),
+      standardDeviation: null,
+    })),
+  });
+  await expect.element(note).toHaveTextContent('shows only with several runs per method');
+});
+
 test('the learning rates that were tried unfold, with the one taken', async () => {
   await raced('winner');
   await userEvent.click(page.getByRole('button', { name: 'How the learning rates were found' }));
