@@ -93,8 +93,11 @@ test('a race is run from the choice of its methods to its verdict', async () => 
   await userEvent.click(page.getByText('2', { exact: true }));
   await userEvent.click(start());
   await expect
-    .element(page.getByText(/SAN (is better than|leads, but|and Linear probe)/), LONG)
+    .element(page.getByRole('heading', { name: 'Which method is best?' }), LONG)
     .toBeVisible();
+  await expect
+    .element(page.getByRole('region', { name: 'Which method is best?' }))
+    .toHaveTextContent(/SAN (is better than|leads, but|and Linear probe)/);
   expect(table().getByRole('row').elements()).toHaveLength(3);
   await expect
     .poll(() => page.getByRole('table', { name: 'Your runs' }).getByRole('row').elements().length)
