@@ -27,6 +27,8 @@ export default mergeConfig(
             name: 'browser',
             include: ['src/**/*.browser.test.{ts,tsx}'],
             testTimeout: 120_000,
+            // A machine with other work to do is slow, not wrong.
+            expect: { poll: { timeout: 20_000 } },
             fileParallelism: false,
             browser: {
               enabled: true,

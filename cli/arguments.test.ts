@@ -54,6 +54,36 @@ describe('finetune', () => {
   });
 });
 
+describe('compare', () => {
+  it('reads its methods, seeds and the options of a training', () => {
+    expect(
+      parse(
+        'compare --data demo:leaf-shapes --model m --methods san,lora --seeds 2 --tune --epochs 3 --seed 7 --val held --json',
+      ),
+    ).toEqual({
+      command: 'compare',
+      data: 'demo:leaf-shapes',
+      model: 'm',
+      methods: ['san', 'lora'],
+      seeds: 2,
+      tune: true,
+      settings: new Map([
+        ['epochs', '3'],
+        ['seed', '7'],
+      ]),
+      validation: { kind: 'folder', folder: 'held' },
+      maxPerClass: Infinity,
+      backend: 'auto',
+      json: true,
+    });
+  });
+
+  it('takes three seeds and each method’s own rate where nothing else is said', () => {
+    const call = parse('compare --data d --model m --methods san,lora');
+    expect(call).toMatchObject({ seeds: 3, tune: false, settings: new Map() });
+  });
+});
+
 it('reads predict', () => {
   expect(parse('predict --model out --adapter a.safetensors --data photos')).toEqual({
     command: 'predict',
@@ -87,6 +117,14 @@ it.each([
   ['finetune --data d --model m --set epochs', '--set takes NAME=VALUE'],
   ['finetune --data d --model m --backend cuda', '--backend must be webgpu or wasm; got "cuda"'],
   ['finetune --data d --model m stray', 'stray'],
+  ['compare --data d --model m', '--methods is needed'],
+  [
+    'compare --data d --model m --methods san',
+    '--methods takes at least two, each once; got "san"',
+  ],
+  ['compare --data d --model m --methods san,san', 'got "san,san"'],
+  ['compare --data d --model m --methods san,lora --seeds 6', '--seeds must be'],
+  ['compare --data d --model m --methods san,lora --tune --lr 0.1', '--tune looks for'],
   ['check-goldens', 'takes one folder; got 0'],
   ['check-goldens a b', 'takes one folder; got 2'],
   ['check-goldens a --methods ,', '--methods needs'],

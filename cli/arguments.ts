@@ -13,17 +13,28 @@ export type Validation =
   | { readonly kind: 'folder'; readonly folder: string }
   | { readonly kind: 'share'; readonly share: number };
 
-export interface FinetuneCall extends CommonCall {
-  readonly command: 'finetune';
+/** What every call that trains says. */
+export interface TrainingCall extends CommonCall {
   readonly data: string;
   readonly model: string;
-  readonly method: string;
   /** Settings by the name of their field, as written. */
   readonly settings: ReadonlyMap<string, string>;
   /** Null leaves the share to the training setting's own default. */
   readonly validation: Validation | null;
   readonly maxPerClass: number;
+}
+
+export interface FinetuneCall extends TrainingCall {
+  readonly command: 'finetune';
+  readonly method: string;
   readonly out: string | null;
+}
+
+export interface CompareCall extends TrainingCall {
+  readonly command: 'compare';
+  readonly methods: readonly string[];
+  readonly seeds: number;
+  readonly tune: boolean;
 }
 
 export interface PredictCall extends CommonCall {
@@ -43,9 +54,22 @@ export interface HelpCall {
   readonly command: 'help';
 }
 
-export type Call = FinetuneCall | PredictCall | CheckGoldensCall | HelpCall;
+export type Call = FinetuneCall | CompareCall | PredictCall | CheckGoldensCall | HelpCall;
 
 const common = { backend: { type: 'string' }, json: { type: 'boolean' } } as const;
+
+const trainingOptions = {
+  ...common,
+  data: { type: 'string' },
+  model: { type: 'string' },
+  epochs: { type: 'string' },
+  batch: { type: 'string' },
+  lr: { type: 'string' },
+  seed: { type: 'string' },
+  set: { type: 'string', multiple: true },
+  val: { type: 'string' },
+  'max-per-class': { type: 'string' },
+} as const;
 
 /** Options that name a training setting, and the field each one sets. */
 const namedSettings = {
@@ -63,32 +87,58 @@ export function parseCall(words: readonly string[]): Call {
   switch (command) {
     case 'finetune':
       return parseFinetune(rest);
+    case 'compare':
+      return parseCompare(rest);
     case 'predict':
       return parsePredict(rest);
     case 'check-goldens':
       return parseCheckGoldens(rest);
     default:
       throw new UsageError(
-        `The command must be finetune, predict or check-goldens; got "${command}".`,
+        `The command must be finetune, compare, predict or check-goldens; got "${command}".`,
       );
   }
 }
 
 function parseFinetune(words: readonly string[]): FinetuneCall {
   const { values } = read(words, {
-    ...common,
-    data: { type: 'string' },
-    model: { type: 'string' },
+    ...trainingOptions,
     method: { type: 'string', default: 'san' },
-    epochs: { type: 'string' },
-    batch: { type: 'string' },
-    lr: { type: 'string' },
-    seed: { type: 'string' },
-    set: { type: 'string', multiple: true },
-    val: { type: 'string' },
-    'max-per-class': { type: 'string' },
     out: { type: 'string' },
   });
+  const { method, out = null } = values;
+  return { command: 'finetune', ...parseTraining(values), method, out };
+}
+
+function parseCompare(words: readonly string[]): CompareCall {
+  const { values } = read(words, {
+    ...trainingOptions,
+    methods: { type: 'string' },
+    seeds: { type: 'string', default: '3' },
+    tune: { type: 'boolean', default: false },
+  });
+  const { tune } = values;
+  if (tune && values.lr !== undefined) {
+    throw new UsageError(
+      '--tune looks for the learning rates that --lr would set; give one of them.',
+    );
+  }
+  const methods = required('--methods', values.methods).split(',');
+  if (methods.length < 2 || new Set(methods).size < methods.length) {
+    throw new UsageError(`--methods takes at least two, each once; got "${methods.join(',')}".`);
+  }
+  const seeds = Number(values.seeds);
+  if (!(Number.isInteger(seeds) && seeds >= 1 && seeds <= 5)) {
+    throw new UsageError(`--seeds must be a whole number from 1 to 5; got "${values.seeds}".`);
+  }
+  return { command: 'compare', ...parseTraining(values), methods, seeds, tune };
+}
+
+function parseTraining(
+  values: {
+    [name in Exclude<keyof typeof trainingOptions, 'json' | 'set'>]?: string | undefined;
+  } & { set?: string[] | undefined; json?: boolean | undefined },
+): TrainingCall {
   const settings = new Map<string, string>();
   for (const option of ['epochs', 'batch', 'lr', 'seed'] as const) {
     const text = values[option];
@@ -96,15 +146,12 @@ function parseFinetune(words: readonly string[]): FinetuneCall {
   }
   for (const assignment of values.set ?? []) settings.set(...parseAssignment(assignment));
   return {
-    command: 'finetune',
     ...parseCommon(values),
     data: required('--data', values.data),
     model: required('--model', values.model),
-    method: values.method,
     settings,
     validation: values.val === undefined ? null : parseValidation(values.val),
     maxPerClass: parseMaxPerClass(values['max-per-class']),
-    out: values.out ?? null,
   };
 }
 

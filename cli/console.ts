@@ -1,4 +1,5 @@
 /** Progress and tables go to standard error and standard output respectively, so that `--json` stays clean. */
+import type { RaceEntry } from '../src/client/race-rows.ts';
 import type { DriverNews } from './driver-api.ts';
 
 /** One line on standard error. */
@@ -44,9 +45,23 @@ export function describeNews(news: DriverNews): string | null {
     }
     case 'progress':
       return news.total > 0 && news.done === news.total && news.note !== '' ? news.note : null;
+    case 'race-rate': {
+      const { method, learningRate, accuracy } = news.record;
+      const found = accuracy === null ? 'failed' : `accuracy ${formatPercent(accuracy)}`;
+      return `${method} at the rate ${learningRate}: ${found}`;
+    }
+    case 'race-run':
+      return describeRun(news.entry, news.place, news.of);
     case 'status':
       return null;
     default:
       return news satisfies never;
   }
+}
+
+function describeRun(entry: RaceEntry, place: number, of: number): string | null {
+  const { method, seed, state, learningRate, failure } = entry;
+  const name = `run ${place} of ${of}: ${method}, seed ${seed}`;
+  if (state === 'running') return `${name}, rate ${learningRate ?? 'unknown'}`;
+  return failure ? `${name} failed: ${failure.message}` : null;
 }

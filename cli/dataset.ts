@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Catalog, DemoCard, ImageId, RunClass } from '../src/protocol.ts';
 import { formatTable, tell } from './console.ts';
-import type { FinetuneCall } from './arguments.ts';
+import type { TrainingCall } from './arguments.ts';
 import { readClassFolders } from './folders.ts';
 import type { ClassFolder } from './folders.ts';
 import type { TrainerPage } from './trainer-page.ts';
@@ -26,7 +26,9 @@ export type TrainingData = DataFolders | DemoData;
 const demoPrefix = 'demo:';
 
 /** Throws `UsageError` where a folder is missing or the validation folder has other classes. */
-export async function readData(call: FinetuneCall): Promise<TrainingData> {
+export async function readData(
+  call: Pick<TrainingCall, 'data' | 'validation' | 'maxPerClass'>,
+): Promise<TrainingData> {
   if (call.data.startsWith(demoPrefix)) {
     return { kind: 'demo', name: call.data.slice(demoPrefix.length) };
   }

@@ -2,6 +2,8 @@
  * What the command line asks of the page. Everything here crosses as JSON, so
  * files are addresses on the command line's own server and arrays are plain.
  */
+import type { RacePlan } from '../src/client/race-plan.ts';
+import type { RaceEntry, RaceOutcome, TuneRecord } from '../src/client/race-rows.ts';
 import type {
   BackboneInfo,
   BackendName,
@@ -46,10 +48,20 @@ export interface FinishedRun {
     readonly validationImages: number;
   };
   readonly epochs: readonly EpochRecord[];
+  readonly bestEpoch: number;
   readonly bestValidationAccuracy: number;
+  /** Which validation images the restored best weights classify rightly: 1 or 0. */
+  readonly right: readonly number[];
   readonly modes: ModeAccuracies | null;
   readonly imagesPerSecond: number;
   readonly seconds: number;
+}
+
+export interface FinishedRace extends RaceOutcome {
+  readonly entries: readonly RaceEntry[];
+  readonly tuning: readonly TuneRecord[];
+  /** Why it could not go on to its end; null where it was not hindered. */
+  readonly failure: Failure | null;
 }
 
 export interface PlainPrediction {
@@ -75,6 +87,7 @@ export interface DriverRequests {
   };
   loadBackbone: { args: { source: RemoteSource }; result: BackboneInfo };
   finetune: { args: { config: RunConfig }; result: FinishedRun };
+  compare: { args: { plan: RacePlan }; result: FinishedRace };
   importAdapter: {
     args: { file: RemoteFile };
     result: { method: string; classes: readonly string[] };
@@ -104,6 +117,14 @@ export type DriverNews =
     }
   | { readonly type: 'start'; readonly start: FinishedRun['start'] }
   | { readonly type: 'epoch'; readonly epoch: EpochRecord }
+  | { readonly type: 'race-rate'; readonly record: TuneRecord }
+  | {
+      readonly type: 'race-run';
+      readonly entry: RaceEntry;
+      /** From 1. */
+      readonly place: number;
+      readonly of: number;
+    }
   | { readonly type: 'status'; readonly status: RunStatus };
 
 declare global {

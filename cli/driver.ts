@@ -1,15 +1,10 @@
 /** The headless page: the product's own client and worker, asked from outside through `window.sanRequest`. */
 import { TrainerClient, TrainerError } from '../src/client/trainer-client.ts';
 import type { Progress } from '../src/client/trainer-client.ts';
-import type { BackboneSource, EpochRecord, Event, ImageId, RunResult } from '../src/protocol.ts';
+import type { BackboneSource, ImageId } from '../src/protocol.ts';
 import { PROTOCOL_VERSION } from '../src/protocol.ts';
-import type {
-  DriverRequestName,
-  DriverRequests,
-  FinishedRun,
-  RemoteFile,
-  RemoteSource,
-} from './driver-api.ts';
+import type { DriverRequestName, DriverRequests, RemoteFile, RemoteSource } from './driver-api.ts';
+import { pageTraining } from './driver-training.ts';
 
 /** Files fetched and handed over at a time, so that a large folder never lies in memory twice. */
 const importChunk = 64;
@@ -17,6 +12,8 @@ const importChunk = 64;
 const trainer = new TrainerClient(
   () => new Worker(new URL('../src/worker/main.ts', import.meta.url), { type: 'module' }),
 );
+
+const training = pageTraining(trainer, (news) => window.sanNews(news), onProgress);
 
 type Handlers = {
   [K in DriverRequestName]: (
@@ -34,19 +31,9 @@ const handlers: Handlers = {
   loadBackbone: async ({ source }) =>
     trainer.request('backbone.load', { source: await openSource(source) }, { onProgress }),
 
-  finetune: ({ config }) =>
-    untilFinished(async () => {
-      const start = await trainer.request('run.start', { config }, { onProgress });
-      const plain = {
-        totalEpochs: start.totalEpochs,
-        trainableParameters: start.trainableParameters,
-        totalParameters: start.totalParameters,
-        trainImages: start.trainImages.length,
-        validationImages: start.validationImages.length,
-      };
-      void window.sanNews({ type: 'start', start: plain });
-      return plain;
-    }),
+  finetune: ({ config }) => training.finetune(config),
+
+  compare: ({ plan }) => training.compare(plan),
 
   importAdapter: async ({ file }) => {
     const blob = await open(file);
@@ -154,39 +141,4 @@ async function importDemo(demo: string, seed: number, imagesPerClass: number) {
     unsubscribe();
   }
   return { classes: [...classes].map(([name, images]) => ({ name, images })) };
-}
-
-/** Starts a run and resolves with its whole story; rejects where it fails or the device is lost. */
-function untilFinished(begin: () => Promise<FinishedRun['start']>): Promise<FinishedRun> {
-  const epochs: EpochRecord[] = [];
-  let unsubscribe = () => {};
-  const finished = new Promise<RunResult>((resolve, reject) => {
-    unsubscribe = trainer.subscribe((event: Event) => {
-      switch (event.type) {
-        case 'run.epoch':
-          epochs.push(event.epoch);
-          void window.sanNews({ type: 'epoch', epoch: event.epoch });
-          return;
-        case 'run.status':
-          void window.sanNews({ type: 'status', status: event.status });
-          return;
-        case 'run.finished':
-          resolve(event.result);
-          return;
-        case 'run.failed':
-        case 'device.lost':
-          reject(new TrainerError(event.error));
-          return;
-        default:
-      }
-    });
-  });
-  const story = async (): Promise<FinishedRun> => {
-    const [start, result] = await Promise.all([begin(), finished]);
-    const { bestValidationAccuracy, modes, imagesPerSecond, seconds } = result;
-    return { start, epochs, bestValidationAccuracy, modes, imagesPerSecond, seconds };
-  };
-  return story().finally(() => {
-    unsubscribe();
-  });
 }

@@ -6,7 +6,7 @@ import { formatPercent, formatTable, print, tell } from './console.ts';
 import { findDemo, importData, importDemo, readData } from './dataset.ts';
 import type { FinishedRun } from './driver-api.ts';
 import { findModel } from './model-source.ts';
-import { chooseSettings, findMethod } from './settings.ts';
+import { chooseSettings, findMethod, settingsOf } from './settings.ts';
 import type { TrainerPage } from './trainer-page.ts';
 
 /** Fine-tunes on a folder of class folders, prints the story, and writes the export to `--out`. */
@@ -48,12 +48,6 @@ export async function finetune(
   if (call.out !== null) await writeExport(page, call.out);
   print(call.json ? JSON.stringify(report) : describe(report));
   return 0;
-}
-
-/** `--val SHARE` is the training setting of that name. */
-function settingsOf(call: FinetuneCall): ReadonlyMap<string, string> {
-  if (call.validation?.kind !== 'share') return call.settings;
-  return new Map([...call.settings, ['validationShare', String(call.validation.share)]]);
 }
 
 interface Heading {

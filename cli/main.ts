@@ -2,6 +2,7 @@
 import { parseCall } from './arguments.ts';
 import type { Call } from './arguments.ts';
 import { checkGoldens } from './check-goldens.ts';
+import { compare } from './compare.ts';
 import { describeNews, print, tell } from './console.ts';
 import { finetune } from './finetune.ts';
 import { predict } from './predict.ts';
@@ -27,6 +28,8 @@ function perform(call: Call): Promise<number> {
       return Promise.resolve(0);
     case 'finetune':
       return finetune(call, openPage);
+    case 'compare':
+      return compare(call, openPage);
     case 'predict':
       return predict(call, openPage);
     case 'check-goldens':

@@ -140,6 +140,48 @@ describe('finetune and what follows from it', () => {
   );
 });
 
+describe('compare', () => {
+  it(
+    'trains every method with every seed and says how they stand',
+    async () => {
+      const { code, output, errors } = await san(
+        ...['compare', '--data', 'train', '--val', 'held', '--model', model, '--backend', 'wasm'],
+        ...['--methods', 'linear,san', '--seeds', '2', '--epochs', '1', '--batch', '6'],
+        ...['--max-per-class', '4', '--set', 'augmentation=off', '--json'],
+      );
+      expect(code, errors).toBe(0);
+      const number = expect.any(Number) as number;
+      const row = (method: string, learningRate: number) => ({
+        method,
+        mean: number,
+        interval: [number, number],
+        perSeed: [number, number],
+        standardDeviation: number,
+        seconds: number,
+        imagesPerSecond: number,
+        trainableParameters: number,
+        trainableShare: number,
+        adapterBytes: number,
+        extraCost: 0,
+        learningRate,
+      });
+      const report = JSON.parse(output) as { methods: object[]; leaders: string[] };
+      expect(report).toMatchObject({
+        model,
+        backend: 'wasm',
+        seeds: [1, 2],
+        epochs: 1,
+        methods: [row('linear', 0.005), row('san', 0.005)],
+        tuning: [],
+        failures: [],
+      });
+      expect(report.leaders.length).toBeGreaterThan(0);
+      expect(errors).toContain('run 4 of 4: san, seed 2, rate 0.005');
+    },
+    patience,
+  );
+});
+
 describe('check-goldens', () => {
   const goldens = join(projectRoot, 'src/testing/goldens');
 
@@ -147,7 +189,7 @@ describe('check-goldens', () => {
     'passes where the numbers agree',
     async () => {
       const { code, output, errors } = await san(
-        ...['check-goldens', goldens, '--methods', 'san,linear', '--backend', 'wasm', '--json'],
+        ...['check-goldens', goldens, '--methods', 'san,full', '--backend', 'wasm', '--json'],
       );
       expect(code, errors).toBe(0);
       const { backbones } = JSON.parse(output) as { backbones: { methods: { pass: boolean }[] }[] };
@@ -175,6 +217,10 @@ describe('a wrong call', () => {
     [['finetune', '--data', 'train', '--model', 'no-such-net'], 'got "no-such-net"'],
     [['finetune', '--data', 'train', '--model', model, '--epochs', '0'], 'epochs must be'],
     [['finetune', '--data', 'train', '--model', model, '--method', 'magic'], 'got "magic"'],
+    [
+      ['compare', '--data', 'train', '--model', model, '--methods', 'san,magic'],
+      '--methods must be among',
+    ],
     [['predict', '--model', 'nothing.safetensors', '--data', 'train'], 'nothing.safetensors'],
   ])(
     '%j ends with code 2, the reason and the usage',

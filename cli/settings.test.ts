@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Catalog, Field, MethodInfo } from '../src/protocol.ts';
-import { chooseSettings, findMethod } from './settings.ts';
+import { chooseForEach, chooseSettings, findMethod } from './settings.ts';
 import { UsageError } from './usage.ts';
 
 const base = { label: '', help: '', advanced: false };
@@ -72,4 +72,26 @@ it('findMethod names the methods there are', () => {
   const catalog: Catalog = { methods: [method], training, bundled: [], hub: [], demos: [] };
   expect(findMethod(catalog, 'san')).toBe(method);
   expect(() => findMethod(catalog, 'dora')).toThrow('--method must be one of san; got "dora".');
+});
+
+describe('chooseForEach', () => {
+  const linear = {
+    ...method,
+    name: 'linear',
+    fields: [],
+    trainingDefaults: { learningRate: 0.02 },
+  };
+  const each = (...written: [string, string][]) =>
+    chooseForEach(training, [method, linear], {}, new Map(written));
+
+  it('leaves every method its own rate, unless the call says one for all', () => {
+    expect(each().map((one) => one.training['learningRate'])).toEqual([0.01, 0.02]);
+    const rates = each(['learningRate', '0.03']).map((one) => one.training['learningRate']);
+    expect(rates).toEqual([0.03, 0.03]);
+  });
+
+  it('gives a method’s own setting to the methods that have it', () => {
+    expect(each(['shift', 'on']).map(({ options }) => options)).toEqual([{ shift: true }, {}]);
+    expect(() => each(['shfit', 'on'])).toThrow(UsageError);
+  });
 });

@@ -1,4 +1,6 @@
 import type { Catalog, Field, FieldValue, FormValues, MethodInfo } from '../src/protocol.ts';
+import type { RacedMethod } from '../src/client/race-plan.ts';
+import type { TrainingCall } from './arguments.ts';
 import { UsageError } from './usage.ts';
 
 export interface ChosenSettings {
@@ -7,11 +9,15 @@ export interface ChosenSettings {
 }
 
 /** The catalog's method of this name. Throws `UsageError` where there is none. */
-export function findMethod(catalog: Catalog, name: string): MethodInfo {
+export function findMethod(
+  catalog: Catalog,
+  name: string,
+  option = '--method must be one of',
+): MethodInfo {
   const method = catalog.methods.find((candidate) => candidate.name === name);
   if (method) return method;
   const known = catalog.methods.map((candidate) => candidate.name).join(', ');
-  throw new UsageError(`--method must be one of ${known}; got "${name}".`);
+  throw new UsageError(`${option} ${known}; got "${name}".`);
 }
 
 /**
@@ -42,6 +48,34 @@ export function chooseSettings(
     }
   }
   return { methodOptions, training: trainingValues };
+}
+
+/** `--val SHARE` is the training setting of that name. */
+export function settingsOf(call: TrainingCall): ReadonlyMap<string, string> {
+  if (call.validation?.kind !== 'share') return call.settings;
+  return new Map([...call.settings, ['validationShare', String(call.validation.share)]]);
+}
+
+/**
+ * The settings of several methods for one comparison: each at its own defaults, and over them
+ * what was written, a method's own setting for the methods that have it.
+ * Throws `UsageError` as `chooseSettings`, and for a name that none of them has.
+ */
+export function chooseForEach(
+  training: readonly Field[],
+  methods: readonly MethodInfo[],
+  suited: FormValues,
+  written: ReadonlyMap<string, string>,
+): RacedMethod[] {
+  const names = (fields: readonly Field[]): string[] => fields.map(({ name }) => name);
+  const all = new Set(names([...training, ...methods.flatMap(({ fields }) => fields)]));
+  return methods.map((info) => {
+    const own = new Set(names([...training, ...info.fields]));
+    // One that nobody has is left in, to be refused.
+    const meant = [...written].filter(([name]) => own.has(name) || !all.has(name));
+    const chosen = chooseSettings(training, info, suited, new Map(meant));
+    return { info, options: chosen.methodOptions, training: chosen.training };
+  });
 }
 
 function defaultsOf(fields: readonly Field[]): Record<string, FieldValue> {

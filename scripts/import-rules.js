@@ -61,9 +61,16 @@ const rooms = [
     packages: ['tensorflow'],
   },
   {
+    // What several families are read and made with.
+    name: 'backbone-parts',
+    files: 'src/engine/backbones/parts/**',
+    rooms: ['backbone-parts', 'backbone-contract', 'ops', 'core', 'lib', 'errors'],
+    packages: ['tensorflow'],
+  },
+  {
     name: 'backbone',
     files: 'src/engine/backbones/**',
-    rooms: ['backbone-contract', 'ops', 'core', 'lib', 'errors'],
+    rooms: ['backbone-parts', 'backbone-contract', 'ops', 'core', 'lib', 'errors'],
     packages: ['tensorflow'],
   },
   {

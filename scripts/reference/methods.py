@@ -12,12 +12,15 @@ and prints the largest difference. Needs torch and numpy, neither timm nor safet
 import argparse
 import json
 import math
+import re
 import struct
 from pathlib import Path
 
 import numpy as np
 import torch
 import torch.nn.functional as F
+
+from families import ConvNext, Swin
 
 DTYPES = {"F32": "<f4", "I32": "<i4", "I64": "<i8"}
 
@@ -46,25 +49,42 @@ def initial_values(path):
 def write(path, tensors):
     header, body = {}, b""
     for name in sorted(tensors):
-        values = tensors[name].detach().numpy().astype("<f4")
+        whole = not tensors[name].is_floating_point()
+        values = tensors[name].detach().numpy().astype("<i4" if whole else "<f4")
         end = len(body) + values.nbytes
-        header[name] = {"dtype": "F32", "shape": list(values.shape), "data_offsets": [len(body), end]}
+        dtype = "I32" if whole else "F32"
+        header[name] = {"dtype": dtype, "shape": list(values.shape), "data_offsets": [len(body), end]}
         body += values.tobytes()
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)
     path.write_bytes(struct.pack("<Q", len(text)) + text + body)
 
 
-class Network:
+EPSILON = {"vit": 1e-6, "resnet": 1e-5, "convnext": 1e-6, "swin": 1e-5}
+NORMS = {
+    "vit": r"norm",
+    "resnet": r"bn\d|downsample\.1",
+    "convnext": r"norm|stem\.1|downsample\.0",
+    "swin": r"norm",
+}
+# SSF also changes what the layer norms of a transformer give.
+TRANSFORMERS = ("vit", "swin")
+
+
+class Network(ConvNext, Swin):
     """Layers as a backbone calls them, each changed as the method says."""
 
     def __init__(self, manifest, weights, method, options):
         self.config, self.method, self.options = manifest["config"], method, options
         self.tensors = dict(weights)
-        self.images = {"vit": self.vit, "resnet": self.resnet}[manifest["family"]]
-        self.epsilon = {"vit": 1e-6, "resnet": 1e-5}[manifest["family"]]
+        self.family = manifest["family"]
+        self.images = getattr(self, self.family)
+        self.epsilon = EPSILON[self.family]
         # site → its role, and the site whose outputs it reads
-        self.sites = self.vit_sites() if manifest["family"] == "vit" else self.resnet_sites()
+        self.sites = getattr(self, f"{self.family}_sites")()
+
+    def is_norm(self, name):
+        return re.search(NORMS[self.family], name) is not None and "running" not in name
 
     def weight(self, site, layer):
         """The changed weight, and the scale of its outputs, which also holds for the bias."""
@@ -72,12 +92,36 @@ class Network:
         change = self.method.change(self, site)
         weight = plain + change["update"].reshape(plain.shape) if "update" in change else plain
         if "scale_in" in change:
-            weight = weight * change["scale_in"].reshape(1, -1, *[1] * (plain.ndim - 2))
+            scale = change["scale_in"]
+            if self.sites[site][0] == "depthwise":
+                weight = weight * scale.reshape(-1, 1, 1, 1)
+            else:  # merged patches hold the channels of several positions
+                scale = scale.repeat(plain.shape[1] // len(scale))
+                weight = weight * scale.reshape(1, -1, *[1] * (plain.ndim - 2))
         return weight, change.get("scale_out", torch.ones(plain.shape[0]))
+
+    def shift(self, site):
+        """What is added after the scale."""
+        return self.method.change(self, site).get("shift", torch.zeros(1))
 
     def linear(self, site, x):
         weight, scale = self.weight(site, site)
-        return scale * F.linear(x, weight, self.tensors[f"{site}.bias"])
+        return scale * F.linear(x, weight, self.tensors.get(f"{site}.bias")) + self.shift(site)
+
+    def patches(self, site, x):
+        """Convolution over patches that do not overlap: [B, in, H, W] → [B, H', W', out]."""
+        weight, scale = self.weight(site, layer_of(site))
+        bias = self.tensors[f"{layer_of(site)}.bias"]
+        y = F.conv2d(x, weight, bias, stride=weight.shape[-1])
+        return scale * y.permute(0, 2, 3, 1) + self.shift(site)
+
+    def depthwise(self, site, x):
+        """[B, H, W, C] → [B, H, W, C]"""
+        weight, scale = self.weight(site, site)
+        bias = self.tensors[f"{site}.bias"]
+        x = x.permute(0, 3, 1, 2)
+        y = F.conv2d(x, weight, bias, padding=weight.shape[-1] // 2, groups=len(weight))
+        return scale * y.permute(0, 2, 3, 1) + self.shift(site)
 
     def conv(self, site, norm, x, stride):
         weight, scale = self.weight(site, site)
@@ -85,11 +129,18 @@ class Network:
         statistics = [self.tensors[f"{norm}.running_{name}"] for name in ("mean", "var")]
         affine = [self.tensors[f"{norm}.{name}"] for name in ("weight", "bias")]
         y = F.batch_norm(y, *statistics, *affine, training=False, eps=self.epsilon)
-        return scale.reshape(-1, 1, 1) * y
+        return scale.reshape(-1, 1, 1) * y + self.shift(site).reshape(-1, 1, 1)
 
     def norm(self, name, x):
         affine = [self.tensors[f"{name}.{part}"] for part in ("weight", "bias")]
-        return F.layer_norm(x, x.shape[-1:], *affine, eps=self.epsilon)
+        y = F.layer_norm(x, x.shape[-1:], *affine, eps=self.epsilon)
+        change = self.method.change_norm(self, name)
+        return change.get("scale_out", 1) * y + change.get("shift", 0)
+
+    def norms(self):
+        """Layer norms that a method may change."""
+        names = (name for name in self.tensors if name.endswith(".weight") and self.is_norm(name))
+        return [name[: -len(".weight")] for name in names if self.family in TRANSFORMERS]
 
     def vit_sites(self):
         sites = {"patch_embed": ("embedding", None)}
@@ -102,10 +153,7 @@ class Network:
         return sites
 
     def vit(self, images):
-        weight, scale = self.weight("patch_embed", "patch_embed.proj")
-        bias = self.tensors["patch_embed.proj.bias"]
-        patches = F.conv2d(images, weight, bias, stride=self.config["patch_size"])
-        x = scale * patches.flatten(2).transpose(1, 2)
+        x = self.patches("patch_embed", images).flatten(1, 2)
         token = self.tensors["cls_token"].expand(len(images), -1, -1)
         x = torch.cat([token, x], 1) + self.tensors["pos_embed"]
         for i in range(self.config["depth"]):
@@ -166,7 +214,7 @@ class Method:
 
     options = {}
 
-    def trains(self, name):
+    def trains(self, network, name):
         return False
 
     def own(self, network):
@@ -175,21 +223,74 @@ class Method:
     def change(self, network, site):
         return {}
 
+    def change_norm(self, network, norm):
+        return {}
+
     def beside(self, network, mlp, x):
         return 0
 
 
-class San(Method):
-    def trains(self, name):
-        return ("norm" in name or "bn" in name or "downsample.1" in name) and "running" not in name
+class Full(Method):
+    def trains(self, network, name):
+        return "running" not in name
+
+
+class Norm(Method):
+    def trains(self, network, name):
+        return network.is_norm(name)
+
+
+class BitFit(Method):
+    def trains(self, network, name):
+        return name.endswith(".bias")
+
+
+def scales(network, spread):
+    """A scale for every site, and a shift where there is an offset for it to fold into."""
+    own = {}
+    for site in network.sites:
+        own[f"{site}.scale"] = near(1, spread, outputs(network, site))
+        if network.family == "resnet" or f"{layer_of(site)}.bias" in network.tensors:
+            own[f"{site}.shift"] = near(0, spread, outputs(network, site))
+    return own
+
+
+def scaled(network, name):
+    """What a scale and a shift, where they are there, do to a layer."""
+    parts = {"scale_out": f"{name}.scale", "shift": f"{name}.shift"}
+    return {part: network.tensors[key] for part, key in parts.items() if key in network.tensors}
+
+
+class Ssf(Method):
+    """arXiv 2210.08823"""
 
     def own(self, network):
-        return {f"{site}.scale": near(1, 0.05, outputs(network, site)) for site in network.sites}
+        own = scales(network, 0.02)
+        for norm in network.norms():
+            width = len(network.tensors[f"{norm}.weight"])
+            own.update({f"{norm}.scale": near(1, 0.02, width), f"{norm}.shift": near(0, 0.02, width)})
+        return own
 
     def change(self, network, site):
-        change = {"scale_out": network.tensors[f"{site}.scale"]}
+        return scaled(network, site)
+
+    def change_norm(self, network, norm):
+        return scaled(network, norm)
+
+
+class San(Norm):
+    def own(self, network):
+        own = scales(network, 0.05)
+        return {k: v for k, v in own.items() if k.endswith(".scale") or self.options.get("shift")}
+
+    def change(self, network, site):
+        change = scaled(network, site)
         before = network.sites[site][1]
         return {**change, "scale_in": network.tensors[f"{before}.scale"]} if before else change
+
+
+class SanShift(San):
+    options = {"shift": True}
 
 
 class Lora(Method):
@@ -203,7 +304,7 @@ class Lora(Method):
     def own(self, network):
         rank, own = network.options["r"], {}
         for site in filter(lambda site: self.updates(network, site), network.sites):
-            weight = network.tensors[f"{site}.weight"]
+            weight = network.tensors[f"{layer_of(site)}.weight"]
             columns = weight[0].numel()
             own[f"{site}.lora_A"] = near(0, columns**-0.5, rank, columns)
             own[f"{site}.lora_B"] = near(0, 0.01, len(weight), rank)
@@ -218,6 +319,8 @@ class Lora(Method):
 
 class SanLora(San, Lora):
     """γ_out ⊙ ((W + α/r · B·A) (γ_in ⊙ x) + b)"""
+
+    options = Lora.options
 
     def own(self, network):
         return {**San.own(self, network), **Lora.own(self, network)}
@@ -270,11 +373,28 @@ class AdaptFormer(Method):
         return network.options["scale"] * layer("up", layer("down", x).relu())
 
 
-METHODS = {"san": San, "lora": Lora, "san_lora": SanLora, "ia3": Ia3, "adaptformer": AdaptFormer}
+METHODS = {
+    "full": Full,
+    "linear": Method,
+    "norm": Norm,
+    "bitfit": BitFit,
+    "ssf": Ssf,
+    "san": San,
+    "san_shift": SanShift,
+    "lora": Lora,
+    "san_lora": SanLora,
+    "ia3": Ia3,
+    "adaptformer": AdaptFormer,
+}
+VARIANTS = {"san_shift": "san"}
+
+
+def layer_of(site):
+    return "patch_embed.proj" if site == "patch_embed" else site
 
 
 def outputs(network, site):
-    return len(network.tensors[f"{'patch_embed.proj' if site == 'patch_embed' else site}.weight"])
+    return len(network.tensors[f"{layer_of(site)}.weight"])
 
 
 def train(manifest, network, initial, io):
@@ -313,7 +433,7 @@ def main():
     folder = arguments.golden
     manifest = json.loads((folder / "manifest.json").read_text())
     weights, io = read(folder / "model.safetensors"), read(folder / "io.safetensors")
-    head = initial_values(folder / "linear.safetensors")
+    head = {k: v for k, v in weights.items() if re.match(r"(head|fc|head\.fc)\.(weight|bias)$", k)}
 
     for name in arguments.methods:
         torch.manual_seed(0)
@@ -324,7 +444,7 @@ def main():
             expected = read(folder / f"{name}.safetensors")
             initial = initial_values(folder / f"{name}.safetensors")
         else:
-            own = {k: v for k, v in weights.items() if method.trains(k)}
+            own = {k: v for k, v in weights.items() if method.trains(network, k)}
             initial = {**own, **method.own(network), **head}
         losses, result = train(manifest, network, initial, io)
         if arguments.check:
@@ -333,7 +453,7 @@ def main():
             continue
         write(folder / f"{name}.safetensors", result)
         manifest["methods"][name] = {
-            "method": name,
+            "method": VARIANTS.get(name, name),
             "options": options,
             "trainable_parameters": sum(value.numel() for value in initial.values()),
             "trainable": sorted(initial),

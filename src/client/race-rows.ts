@@ -161,7 +161,7 @@ function stateOf(entries: readonly RaceEntry[]): RaceEntryState {
 }
 
 /** Which validation images the run classified rightly: 1 or 0. */
-function rightOf({ start, result }: RacedRun): number[] {
+export function rightOf({ start, result }: RacedRun): number[] {
   const { labels, probabilities } = result.evaluation;
   const predicted = predictedClasses(probabilities, start.classes.length);
   return Array.from(labels, (label, image) => (predicted[image] === label ? 1 : 0));

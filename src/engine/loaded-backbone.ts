@@ -51,14 +51,17 @@ function describe(opened: OpenedWeights): LoadedBackbone {
   return { backbone, weights: tensors, config, info };
 }
 
-/** Names of the head's outputs; numbers where the config names none. */
+/** Names of the heads' outputs; numbers where the config names none, null where a head is missing. */
 function headClasses(
   backbone: Backbone,
   tensors: StateDict,
   config: ModelConfig | null,
 ): string[] | null {
-  const outputs = tensors.get(`${backbone.headName}.weight`)?.shape[0];
-  if (!outputs || !tensors.has(`${backbone.headName}.bias`)) return null;
+  const [outputs, ...others] = backbone.heads.map((head) => {
+    const weight = tensors.get(`${head}.weight`);
+    return tensors.has(`${head}.bias`) ? weight?.shape[0] : undefined;
+  });
+  if (!outputs || others.some((count) => count !== outputs)) return null;
   const names = config?.labelNames;
   if (names?.length === outputs) return [...names];
   return Array.from({ length: outputs }, (_, index) => `Class ${index + 1}`);

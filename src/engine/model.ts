@@ -123,7 +123,7 @@ export class Model {
       backboneConfig: config,
       architecture: ownsArchitecture ?? backbone.architecture,
       modelArgs: ownsArchitecture ? (config?.modelArgs ?? {}) : backbone.modelArgs,
-      headName: backbone.headName,
+      heads: backbone.heads,
       firstConv: backbone.firstConv,
       numFeatures: backbone.features,
       classes: this.classes,
@@ -138,7 +138,9 @@ export class Model {
     const { network } = this;
     if (!network.method.info.foldsAway) return null;
     const { backbone, weights } = this.loaded;
-    const untouched = [...weights].filter(([name]) => !name.startsWith(`${backbone.headName}.`));
+    const isOfHead = (name: string): boolean =>
+      backbone.heads.some((head) => name.startsWith(`${head}.`));
+    const untouched = [...weights].filter(([name]) => !isOfHead(name));
     return new Map([...untouched, ...(await network.merged())]);
   }
 

@@ -3,25 +3,17 @@ import * as tf from '@tensorflow/tfjs';
 import type { Rng } from '../lib/rng.ts';
 import type { StateDict, TensorData } from '../lib/safetensors.ts';
 import type { FormValues, ScaleSite } from '../protocol.ts';
-import { scope, Value } from './autograd.ts';
+import { Value } from './autograd.ts';
 import { adaptedNetwork, type AdaptedBackbone } from './adapted-network.ts';
-import type { Backbone, Layers, Site } from './backbones/contract.ts';
+import type { Backbone } from './backbones/contract.ts';
 import { EngineError } from './errors.ts';
-import { convNorm, type BatchNorm } from './ops/conv-norm.ts';
+import { adaptationOf, layersOf, normChangeOf } from './layers.ts';
 import { foldNorm, foldSite } from './merge.ts';
-import { changeChannels, type ChannelChange } from './ops/channels.ts';
-import { layerNorm } from './ops/layer-norm.ts';
+import type { ChannelChange } from './ops/channels.ts';
 import { linear, type Adaptation } from './ops/linear.ts';
 import type { Noise } from './ops/low-rank.ts';
-import { patches } from './ops/tokens.ts';
 import { ParamSet, type Param } from './params.ts';
-import {
-  scaleName,
-  type AdaptContext,
-  type AdaptedSite,
-  type PeftMethod,
-  type View,
-} from './peft/contract.ts';
+import { scaleName, type AdaptContext, type PeftMethod, type View } from './peft/contract.ts';
 
 export const AS_TRAINED: View = { mode: 'both', strength: 1 };
 
@@ -106,7 +98,10 @@ export class Network {
 
   /** Images [B, S, S, 3], normalised → logits [B, classes]. Noise is for training only. */
   forward(images: tf.Tensor4D, view: View = AS_TRAINED, noise: Noise | null = null): Value {
-    return this.backbone.forward(this.#layers(this.#context(view, noise)), images);
+    const { backbone, method } = this;
+    const context = this.#context(view, noise);
+    const parts = { backbone, method, context, params: this.#params, sites: this.#sites };
+    return backbone.forward(layersOf(parts), images);
   }
 
   /** Logits outside of training; the caller frees them. */
@@ -136,15 +131,15 @@ export class Network {
       );
     }
     const context = this.#context(view, null);
-    const names = [...this.backbone.params.map((spec) => spec.name), ...this.#headNames()];
+    const names = [...this.backbone.params.map((spec) => spec.name), ...this.#headNames().flat()];
     const plain = await this.#params.stateDict(names.map((name) => this.#params.get(name)));
     const folded = new Map(plain);
     for (const site of this.#adapted.sites) {
-      const adapt = (): Adaptation => this.#adapt(site, context);
+      const adapt = (): Adaptation => adaptationOf(this.method, site, context);
       for (const [name, data] of await foldSite(site, this.#params, adapt)) folded.set(name, data);
     }
     for (const norm of this.backbone.norms) {
-      const change = (): ChannelChange => this.#adaptNorm(norm.name, context);
+      const change = (): ChannelChange => normChangeOf(this.method, norm.name, context);
       for (const [name, data] of await foldNorm(norm, this.#params, change)) folded.set(name, data);
     }
     return folded;
@@ -177,54 +172,17 @@ export class Network {
       const data = trained ? expect(trained, own.name, own.shape) : ownData(own.shape, own.initial);
       this.#params.add(own.name, data, true);
     }
-    const [weight, bias] = this.#headNames();
-    const shape = [classes, backbone.features];
-    const fresh = ownData(shape, drawHead(classes * backbone.features, rng));
-    this.#params.add(weight, trained ? expect(trained, weight, shape) : fresh, true);
-    const zero = ownData([classes], new Float32Array(classes));
-    this.#params.add(bias, trained ? expect(trained, bias, [classes]) : zero, true);
+    for (const [weight, bias] of this.#headNames()) {
+      const shape = [classes, backbone.features];
+      const fresh = ownData(shape, drawHead(classes * backbone.features, rng));
+      this.#params.add(weight, trained ? expect(trained, weight, shape) : fresh, true);
+      const zero = ownData([classes], new Float32Array(classes));
+      this.#params.add(bias, trained ? expect(trained, bias, [classes]) : zero, true);
+    }
   }
 
-  #headNames(): [string, string] {
-    return [`${this.backbone.headName}.weight`, `${this.backbone.headName}.bias`];
-  }
-
-  #layers(context: AdaptContext): Layers {
-    const { method } = this;
-    const params = this.#params;
-    const adapted = (name: string): { site: Site; adaptation: Adaptation } => {
-      const site = this.#sites.get(name);
-      if (!site) throw new EngineError('internal', `The backbone has no site named "${name}".`);
-      return { site, adaptation: this.#adapt(site, context) };
-    };
-    const layer = (name: string, x: Value, adaptation: Adaptation): Value =>
-      linear(x, params.get(`${name}.weight`), params.find(`${name}.bias`), adaptation);
-    return {
-      linear: (name, x) => {
-        const { site, adaptation } = adapted(name);
-        return layer(site.layer, x, adaptation);
-      },
-      patchEmbed: (name, images, side) => {
-        const { site, adaptation } = adapted(name);
-        return layer(site.layer, patches(images, side), adaptation);
-      },
-      convNorm: (name, x, geometry) => {
-        const { site, adaptation } = adapted(name);
-        const kernel = params.get(`${site.layer}.weight`);
-        return convNorm(x, kernel, this.#batchNorm(site), geometry, adaptation);
-      },
-      norm: (name, x) => {
-        const weight = params.get(`${name}.weight`).value;
-        const bias = params.get(`${name}.bias`).value;
-        const plain = layerNorm(x, weight, bias, this.backbone.normEpsilon);
-        return changeChannels(plain, this.#adaptNorm(name, context));
-      },
-      head: (x) => layer(this.backbone.headName, x, {}),
-      tokens: (block, x) => method.tokens?.(block, x, context) ?? x,
-      beside: (mlp, x, y) => method.beside?.(mlp, x, y, context) ?? y,
-      value: (name) => params.get(name).value,
-      scope,
-    };
+  #headNames(): [string, string][] {
+    return this.backbone.heads.map((head) => [`${head}.weight`, `${head}.bias`]);
   }
 
   #context(view: View, noise: Noise | null): AdaptContext {
@@ -241,31 +199,12 @@ export class Network {
     };
   }
 
-  #adapt(site: AdaptedSite, context: AdaptContext): Adaptation {
-    return this.method.adapt?.(site, context) ?? {};
-  }
-
-  #adaptNorm(name: string, context: AdaptContext): ChannelChange {
-    return this.method.adaptNorm?.(name, context) ?? {};
-  }
-
   #constant(name: string, make: () => tf.Tensor2D): tf.Tensor2D {
     const known = this.#constants.get(name);
     if (known) return known;
     const made = tf.keep(make());
     this.#constants.set(name, made);
     return made;
-  }
-
-  #batchNorm(site: Site): BatchNorm {
-    const param = (part: string): Param => this.#params.get(`${site.norm ?? ''}.${part}`);
-    return {
-      weight: param('weight'),
-      bias: param('bias'),
-      mean: param('running_mean'),
-      variance: param('running_var'),
-      epsilon: this.backbone.normEpsilon,
-    };
   }
 }
 

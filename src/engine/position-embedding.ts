@@ -1,21 +1,21 @@
 import type { TensorData } from '../lib/safetensors.ts';
 
 /**
- * Resizes a position embedding [1, 1 + g², C] to a grid of `side` × `side`, keeping the class
- * token, as timm's `resample_abs_pos_embed`: bicubic, antialiased, a = −0.5.
+ * Resizes a position embedding [1, p + g², C] to a grid of `side` × `side`, keeping the `prefix`
+ * positions p before the grid, as timm's `resample_abs_pos_embed`: bicubic, antialiased, a = −0.5.
  */
-export function resizePositions(positions: TensorData, side: number): TensorData {
-  const [, count = 1, width = 0] = positions.shape;
-  const grid = Math.round(Math.sqrt(count - 1));
+export function resizePositions(positions: TensorData, prefix: number, side: number): TensorData {
+  const [, count = 0, width = 0] = positions.shape;
+  const grid = Math.round(Math.sqrt(count - prefix));
   if (grid === side) return positions;
-  const rows = resampleRows(positions.data.subarray(width), grid, side, grid * width);
-  const output = new Float32Array((1 + side * side) * width);
-  output.set(positions.data.subarray(0, width));
+  const rows = resampleRows(positions.data.subarray(prefix * width), grid, side, grid * width);
+  const output = new Float32Array((prefix + side * side) * width);
+  output.set(positions.data.subarray(0, prefix * width));
   for (let y = 0; y < side; y++) {
     const row = rows.subarray(y * grid * width, (y + 1) * grid * width);
-    output.set(resampleRows(row, grid, side, width), (1 + y * side) * width);
+    output.set(resampleRows(row, grid, side, width), (prefix + y * side) * width);
   }
-  return { shape: [1, 1 + side * side, width], data: output };
+  return { shape: [1, prefix + side * side, width], data: output };
 }
 
 /** Resamples `from` rows of `length` numbers each to `to` rows. */

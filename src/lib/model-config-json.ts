@@ -11,8 +11,8 @@ export interface ModelDescription {
   readonly globalPool: string | null;
   readonly classes: readonly string[];
   readonly preprocessing: InputPreparation;
-  /** timm name of the head, "head" or "fc". */
-  readonly classifier: string;
+  /** timm names of the heads: "head" or "fc" alone, or several. */
+  readonly classifiers: readonly string[];
   /** timm name of the first convolution, e.g. "patch_embed.proj". */
   readonly firstConv: string;
   /** Epsilon of the layer norms where it is not the architecture's own. */
@@ -23,6 +23,7 @@ export interface ModelDescription {
 export function modelConfigJson(model: ModelDescription): string {
   const { preprocessing } = model;
   const numClasses = model.classes.length;
+  const [classifier, ...others] = model.classifiers;
   const config = {
     architecture: model.architecture,
     num_classes: numClasses,
@@ -40,7 +41,7 @@ export function modelConfigJson(model: ModelDescription): string {
       crop_pct: preprocessing.cropShare,
       crop_mode: preprocessing.cropMode,
       num_classes: numClasses,
-      classifier: model.classifier,
+      classifier: others.length > 0 ? model.classifiers : classifier,
       first_conv: model.firstConv,
     },
   };

@@ -108,7 +108,7 @@ describe('modelConfigJson', () => {
       globalPool: 'avg',
       classes: ['clean', 'scratch'],
       preprocessing,
-      classifier: 'fc',
+      classifiers: ['fc'],
       firstConv: 'conv1',
       normEpsilon: 1e-12,
     });

@@ -21,7 +21,6 @@ export interface RaceChoice {
 
 export type RaceEntry = rows.RaceEntry;
 export type TuneRecord = rows.TuneRecord;
-/** @public */
 export type RaceDifference = rows.RaceDifference;
 export type RaceRow = rows.RaceRow;
 

@@ -1,14 +1,16 @@
 import { loadBackbone, type LoadedBackbone } from '../engine/loaded-backbone.ts';
-import model from './goldens/vit-micro/model.safetensors?url';
+import convnext from './goldens/convnext-micro/model.safetensors?url';
+import vit from './goldens/vit-micro/model.safetensors?url';
 import resnet from './goldens/resnet-micro-bottleneck/model.safetensors?url';
 
 const files = {
-  'vit-micro': { url: model, size: 32, modelArgs: { img_size: 32, num_heads: 3 } },
+  'vit-micro': { url: vit, size: 32, modelArgs: { img_size: 32, num_heads: 3 } },
   'resnet-micro': { url: resnet, size: 48, modelArgs: {} },
+  'convnext-micro': { url: convnext, size: 64, modelArgs: {} },
 };
 
 export type MicroName = keyof typeof files;
-export const microNames: readonly MicroName[] = ['vit-micro', 'resnet-micro'];
+export const microNames: readonly MicroName[] = ['vit-micro', 'resnet-micro', 'convnext-micro'];
 
 /** A backbone small enough to train in a moment, opened as a person's file would be. */
 export async function microBackbone(name: MicroName): Promise<LoadedBackbone> {

@@ -83,12 +83,16 @@ export interface Layers {
   linear(site: string, x: Value): Value;
   /** Patches of images [B, S, S, 3] through the patch embedding: → [B, n, C]. */
   patchEmbed(site: string, images: Tensor4D, side: number): Value;
+  /** Convolution over patches that do not overlap: [B, H, W, in] → [B, ⌊H/k⌋, ⌊W/k⌋, out], k the site's kernel. */
+  patchConv(site: string, x: Value): Value;
+  /** Convolution with a filter a channel and as many positions out as in: [B, H, W, C] → [B, H, W, C]. */
+  depthwise(site: string, x: Value): Value;
   /** Convolution and its batch norm: [B, H, W, in] → [B, H', W', out]. */
   convNorm(site: string, x: Value, geometry: ConvGeometry): Value;
   /** Layer norm over the last axis. */
   norm(name: string, x: Value): Value;
-  /** The classifier: [B, C] → [B, classes]. */
-  head(x: Value): Value;
+  /** One of the classifiers: [B, C] → [B, classes]. */
+  head(name: string, x: Value): Value;
   /**
    * Hook for methods that add tokens before a block: [B, n, C] → [B, n', C]. Prefix tokens stay
    * first and patches last.
@@ -111,12 +115,12 @@ export interface Backbone {
   readonly modelArgs: Readonly<Record<string, unknown>>;
   /** Side of the square input, in pixels. */
   readonly imageSize: number;
-  /** Name of the classifier layer, "head" or "fc". */
-  readonly headName: string;
+  /** Names of the classifier layers: "head" or "fc" alone, or several that answer together. */
+  readonly heads: readonly string[];
   readonly firstConv: string;
-  /** Width of what the classifier reads. */
+  /** Width of what a classifier reads. */
   readonly features: number;
-  /** All tensors but the classifier's. */
+  /** All tensors but the classifiers'. */
   readonly params: readonly ParamSpec[];
   /** In network order. */
   readonly sites: readonly Site[];

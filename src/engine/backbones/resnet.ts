@@ -1,53 +1,41 @@
 /**
  * Residual network (He et al. 2016) in timm's and torchvision's names: a 7×7 stem, four
  * stages of basic or bottleneck blocks, global average pool. A bottleneck strides in its
- * 3×3 convolution, as both libraries do.
+ * 3×3 convolution, as both libraries do. Also as ResNet-C, -D and -T (He et al. 2019; timm):
+ * three 3×3 convolutions as the stem, and shortcuts that pool before a 1×1 convolution.
  */
 import type { Tensor4D } from '@tensorflow/tfjs';
-import type { ModelConfig } from '../../lib/model-config.ts';
 import { Value } from '../autograd.ts';
-import { EngineError } from '../errors.ts';
 import { add, relu } from '../ops/elementwise.ts';
-import { globalAveragePool, maxPool } from '../ops/pool.ts';
+import { averagePool, globalAveragePool, maxPool } from '../ops/pool.ts';
 import type { ParamSpec } from '../params.ts';
-import type { Backbone, BackboneFamily, Layers, Shapes, Site, SiteRole } from './contract.ts';
-
-interface Conv {
-  readonly site: string;
-  readonly norm: string;
-  readonly inputs: number;
-  readonly outputs: number;
-  readonly kernel: number;
-  readonly stride: number;
-}
-
-interface Block {
-  readonly stage: number;
-  readonly label: string;
-  readonly convs: readonly Conv[];
-  readonly downsample: Conv | null;
-}
-
-interface ResnetConfig {
-  readonly imageSize: number;
-  readonly bottleneck: boolean;
-  readonly depths: readonly number[];
-  readonly stem: Conv;
-  readonly blocks: readonly Block[];
-}
+import type { Backbone, BackboneFamily, Layers, Site, SiteRole } from './contract.ts';
+import { checked } from './parts/refusals.ts';
+import {
+  readResnet,
+  RESNET,
+  resnetArguments,
+  resnetVariant,
+  type Block,
+  type Conv,
+  type ResnetConfig,
+} from './parts/resnet-config.ts';
 
 const padding = (conv: Conv): number => (conv.kernel - 1) / 2;
 
 function forward(config: ResnetConfig, layers: Layers, images: Tensor4D): Value {
   const apply = (conv: Conv, x: Value): Value =>
     layers.convNorm(conv.site, x, { stride: conv.stride, padding: padding(conv) });
-  let x = layers.scope(() => maxPool(relu(apply(config.stem, new Value(images))), 3, 2, 1));
+  let x = layers.scope(() => {
+    const features = config.stem.reduce((y, conv) => relu(apply(conv, y)), new Value(images));
+    return maxPool(features, 3, 2, 1);
+  });
   for (const block of config.blocks) {
     const before = x;
     x = layers.scope(() => residual(block, apply, before));
   }
   const last = x;
-  return layers.scope(() => layers.head(globalAveragePool(last)));
+  return layers.scope(() => layers.head('fc', globalAveragePool(last)));
 }
 
 function residual(block: Block, apply: (conv: Conv, x: Value) => Value, input: Value): Value {
@@ -56,10 +44,22 @@ function residual(block: Block, apply: (conv: Conv, x: Value) => Value, input: V
     const y = apply(conv, x);
     x = i < block.convs.length - 1 ? relu(y) : y;
   });
-  return relu(add(x, block.downsample ? apply(block.downsample, input) : input));
+  return relu(add(x, shortcut(block, apply, input)));
 }
 
-/** The first convolution and the shortcut of a block read what the previous block's last one wrote. */
+function shortcut(
+  { downsample }: Block,
+  apply: (conv: Conv, x: Value) => Value,
+  input: Value,
+): Value {
+  if (!downsample) return input;
+  return apply(downsample.conv, downsample.pools ? averagePool(input) : input);
+}
+
+/**
+ * A convolution reads what the one before it wrote, in the stem too; the first one and the
+ * shortcut of a block read what the previous block's last one wrote.
+ */
 function sites(config: ResnetConfig): Site[] {
   const site = (conv: Conv, label: string, role: SiteRole, presynaptic: string | null): Site => ({
     name: conv.site,
@@ -74,8 +74,13 @@ function sites(config: ResnetConfig): Site[] {
     presynaptic,
     presynapticResized: null,
   });
-  const list = [site(config.stem, 'Stem', 'embedding', null)];
-  let previous = config.stem.site;
+  const list: Site[] = [];
+  let previous: string | null = null;
+  config.stem.forEach((conv, i) => {
+    const label = config.stem.length > 1 ? `Stem · conv ${i + 1}` : 'Stem';
+    list.push(site(conv, label, 'embedding', previous));
+    previous = conv.site;
+  });
   for (const block of config.blocks) {
     const incoming = previous;
     block.convs.forEach((conv, i) => {
@@ -84,7 +89,7 @@ function sites(config: ResnetConfig): Site[] {
       previous = conv.site;
     });
     if (block.downsample) {
-      list.push(site(block.downsample, `${block.label} · shortcut`, 'shortcut', incoming));
+      list.push(site(block.downsample.conv, `${block.label} · shortcut`, 'shortcut', incoming));
     }
   }
   return list;
@@ -92,10 +97,10 @@ function sites(config: ResnetConfig): Site[] {
 
 function params(config: ResnetConfig): ParamSpec[] {
   const convs = [
-    config.stem,
+    ...config.stem,
     ...config.blocks.flatMap((block) => [
       ...block.convs,
-      ...(block.downsample ? [block.downsample] : []),
+      ...(block.downsample ? [block.downsample.conv] : []),
     ]),
   ];
   return convs.flatMap(({ site, norm, inputs, outputs, kernel }): ParamSpec[] => [
@@ -107,74 +112,19 @@ function params(config: ResnetConfig): ParamSpec[] {
   ]);
 }
 
-const familiar =
-  /^(conv1\.weight|bn1\.|fc\.|layer[1-4]\.\d+\.(conv[123]\.weight|bn[123]\.|downsample\.(0\.weight|1\.)))/;
-
-function infer(shapes: Shapes, config: ModelConfig | null): Backbone {
-  const stranger = [...shapes.keys()].find((name) => !familiar.test(name));
-  if (stranger) {
-    throw new EngineError(
-      'unsupported-model',
-      `This residual network has a part that is not supported yet: "${stranger}".`,
-    );
-  }
-  const stem = convFrom(shapes, 'conv1', 'bn1', 2);
-  const blocks: Block[] = [];
-  const depths = [1, 2, 3, 4].map((stage) => {
-    let index = 0;
-    while (shapes.has(`layer${stage}.${index}.conv1.weight`)) {
-      blocks.push(blockFrom(shapes, stage, index));
-      index++;
-    }
-    return index;
-  });
-  const bottleneck = shapes.has('layer1.0.conv3.weight');
-  const imageSize = config?.inputSize ?? 224;
-  return build({ imageSize, bottleneck, depths, stem, blocks });
-}
-
-function blockFrom(shapes: Shapes, stage: number, index: number): Block {
-  const name = `layer${stage}.${index}`;
-  const stride = stage > 1 && index === 0 ? 2 : 1;
-  const bottleneck = shapes.has(`${name}.conv3.weight`);
-  const strides = bottleneck ? [1, stride, 1] : [stride, 1];
-  const convs = strides.map((s, i) =>
-    convFrom(shapes, `${name}.conv${i + 1}`, `${name}.bn${i + 1}`, s),
-  );
-  const downsample = shapes.has(`${name}.downsample.0.weight`)
-    ? convFrom(shapes, `${name}.downsample.0`, `${name}.downsample.1`, stride)
-    : null;
-  return { stage, label: `Stage ${stage} · block ${index + 1}`, convs, downsample };
-}
-
-function convFrom(shapes: Shapes, site: string, norm: string, stride: number): Conv {
-  const shape = shapes.get(`${site}.weight`);
-  if (!shape) {
-    throw new EngineError(
-      'unsupported-model',
-      `A residual network needs the tensor "${site}.weight"; the file has none.`,
-    );
-  }
-  const [outputs = 0, inputs = 0, kernel = 0] = shape;
-  return { site, norm, inputs, outputs, kernel, stride };
-}
-
 function build(config: ResnetConfig): Backbone {
-  const convs = config.depths.reduce((sum, depth) => sum + depth * (config.bottleneck ? 3 : 2), 2);
-  const last = config.blocks.at(-1)?.convs.at(-1);
-  const stageWidths = [1, 2, 3, 4].map(
-    (stage) => config.blocks.find((block) => block.stage === stage)?.convs[0]?.outputs ?? 0,
-  );
+  const { bottleneck, depths, blocks, stem } = config;
+  const convs = depths.reduce((sum, depth) => sum + depth * (bottleneck ? 3 : 2), 2);
   return {
     family: 'resnet',
-    label: `ResNet-${convs}`,
+    label: `ResNet-${convs}${resnetVariant(config)}`,
     // timm takes a class, not a name, for the kind of block; these two differ in nothing else.
-    architecture: config.bottleneck ? 'resnet50' : 'resnet18',
-    modelArgs: { layers: config.depths, channels: stageWidths },
+    architecture: bottleneck ? 'resnet50' : 'resnet18',
+    modelArgs: resnetArguments(config),
     imageSize: config.imageSize,
-    headName: 'fc',
-    firstConv: 'conv1',
-    features: last?.outputs ?? 0,
+    heads: ['fc'],
+    firstConv: stem[0]?.site ?? '',
+    features: blocks.at(-1)?.convs.at(-1)?.outputs ?? 0,
     params: params(config),
     sites: sites(config),
     norms: [],
@@ -188,6 +138,8 @@ function build(config: ResnetConfig): Backbone {
 
 export const family = {
   name: 'resnet',
-  recognises: (shapes) => shapes.has('conv1.weight') && shapes.has('layer1.0.conv1.weight'),
-  infer,
+  recognises: (shapes) =>
+    ['conv1.weight', 'conv1.0.weight'].some((name) => shapes.has(name)) &&
+    shapes.has('layer1.0.conv1.weight'),
+  infer: (shapes, config) => checked(RESNET, shapes, build(readResnet(shapes, config))),
 } satisfies BackboneFamily;

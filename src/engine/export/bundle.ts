@@ -17,7 +17,7 @@ export async function exportBundle(
   model: TrainedModel,
   date: Date = new Date(),
 ): Promise<ExportedFile> {
-  checkHead(model);
+  for (const head of model.heads) checkHead(model, head);
   const name = bundleName(model, date);
   const files: { readonly name: string; readonly input: string | Uint8Array }[] = [
     { name: 'README.md', input: bundleReadme(model) },
@@ -40,12 +40,12 @@ export async function exportBundle(
 }
 
 /** timm loads weights strictly, so a head of another size must not leave the page. */
-function checkHead(model: TrainedModel): void {
-  const rows = model.tensors.get(`${model.headName}.weight`)?.shape[0];
+function checkHead(model: TrainedModel, head: string): void {
+  const rows = model.tensors.get(`${head}.weight`)?.shape[0];
   if (rows === model.classes.length) return;
   throw new EngineError(
     'internal',
-    `The head "${model.headName}" must have one row for each of ${model.classes.length} classes; it has ${rows ?? 'none'}.`,
+    `The head "${head}" must have one row for each of ${model.classes.length} classes; it has ${rows ?? 'none'}.`,
   );
 }
 
@@ -57,7 +57,7 @@ function configJson(model: TrainedModel): string {
     globalPool: model.backboneConfig?.globalPool ?? null,
     classes: model.classes,
     preprocessing: model.backbone.preprocessing,
-    classifier: model.headName,
+    classifiers: model.heads,
     firstConv: model.firstConv,
     normEpsilon: model.backboneConfig?.normEpsilon ?? null,
   });

@@ -12,11 +12,11 @@ export interface TrainedModel {
   /** timm's create_model name and arguments that build the network, its number of classes aside. */
   readonly architecture: string;
   readonly modelArgs: Readonly<Record<string, unknown>>;
-  /** timm name of the classifier, "head" or "fc". */
-  readonly headName: string;
+  /** timm names of the classifiers: "head" or "fc" alone, or several that answer together. */
+  readonly heads: readonly string[];
   /** timm name of the first convolution, e.g. "patch_embed.proj". */
   readonly firstConv: string;
-  /** Width of what the classifier reads. */
+  /** Width of what a classifier reads. */
   readonly numFeatures: number;
   readonly classes: readonly string[];
   /** Everything that was trained, the head included. */

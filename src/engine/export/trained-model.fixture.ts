@@ -34,7 +34,7 @@ export const trainedModel: TrainedModel & { readonly merged: StateDict } = {
   backboneConfig: null,
   architecture: 'resnet18',
   modelArgs: { layers: [1, 1, 1, 1], channels: [48, 96, 160, 256], zero_init_last: false },
-  headName: 'fc',
+  heads: ['fc'],
   firstConv: 'conv1',
   numFeatures: 256,
   classes: ['clean', 'scratch', 'größer "x"'],

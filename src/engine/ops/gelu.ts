@@ -3,12 +3,24 @@ import { traced, type Value } from '../autograd.ts';
 import { geluGradientKernel, geluKernel } from '../kernels/gelu.ts';
 
 const INVERSE_SQRT_2_PI = 1 / Math.sqrt(2 * Math.PI);
+const QUICK = 1.702;
 
 /** Exact GELU, x · Φ(x) (Hendrycks & Gimpel 2016), as torch.nn.GELU. Any shape. */
 export function gelu(x: Value): Value {
   const output = geluKernel(x.tensor) ?? geluReference(x.tensor);
   return traced(output, { x }, { input: x.tensor }, (gradient, { input }) => ({
     x: () => geluGradientKernel(gradient, input) ?? geluGradientReference(gradient, input),
+  }));
+}
+
+/** x · σ(1.702 x), an approximation of GELU (Hendrycks & Gimpel 2016) that OpenAI's CLIP computes with. Any shape. */
+export function quickGelu(x: Value): Value {
+  const gate = tf.sigmoid(tf.mul(x.tensor, QUICK));
+  return traced(tf.mul(x.tensor, gate), { x }, { input: x.tensor, gate }, (gradient, kept) => ({
+    x: () => {
+      const bend = tf.mul(tf.mul(kept.input, QUICK), tf.sub(1, kept.gate));
+      return tf.mul(gradient, tf.mul(kept.gate, tf.add(bend, 1)));
+    },
   }));
 }
 

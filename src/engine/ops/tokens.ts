@@ -1,18 +1,13 @@
 /** How an image becomes a sequence of tokens, and a sequence an answer. */
 import * as tf from '@tensorflow/tfjs';
 import { traced, Value } from '../autograd.ts';
+import { patchify } from './patchify.ts';
 
 /** Cuts images [B, S, S, 3] into patches [B, n, 3·P·P], each in timm's order: channel, row, column. */
 export function patches(images: tf.Tensor4D, side: number): Value {
-  const [batch, height, width, channels] = images.shape;
-  const rows = Math.floor(height / side);
-  const columns = Math.floor(width / side);
-  const cropped = tf.slice4d(images, [0, 0, 0, 0], [batch, rows * side, columns * side, channels]);
-  const strips = cropped.reshape([batch * rows, side, columns, side * channels]);
-  const perPatch = tf.transpose(strips, [0, 2, 1, 3]); // [B·rows, columns, P, P·3]
-  const pixels = perPatch.reshape([batch * rows * columns, side * side, channels]);
-  const ordered = tf.transpose(pixels, [0, 2, 1]); // [B·n, 3, P·P]
-  return new Value(ordered.reshape([batch, rows * columns, channels * side * side]));
+  const { tensor } = patchify(new Value(images), side);
+  const [batch = 0, rows = 0, columns = 0, width = 0] = tensor.shape;
+  return new Value(tensor.reshape([batch, rows * columns, width]));
 }
 
 /**
@@ -64,6 +59,22 @@ export function takeToken(tokens: Value, index: number): Value {
     tokens: () => {
       const around: [number, number] = [index, count - index - 1];
       return tf.pad(g.reshape([batch, 1, width]), [[0, 0], around, [0, 0]]);
+    },
+  }));
+}
+
+/** Mean of the last `count` tokens of every sequence: [B, n, C] → [B, C]. */
+export function meanOfLast(tokens: Value, count: number): Value {
+  const [batch = 0, all = 0, width = 0] = tokens.shape;
+  const last = tf.slice(tokens.tensor, [0, all - count, 0], [batch, count, width]);
+  return traced(tf.mean(last, 1), { tokens }, {}, (g) => ({
+    tokens: () => {
+      const share = tf.div(g, count).reshape([batch, 1, width]);
+      return tf.pad(tf.tile(share, [1, count, 1]), [
+        [0, 0],
+        [all - count, 0],
+        [0, 0],
+      ]);
     },
   }));
 }

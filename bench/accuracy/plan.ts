@@ -1,0 +1,79 @@
+/** What the accuracy benchmark runs, and how its words are read. */
+import { parseArgs } from 'node:util';
+import { UsageError } from '../../cli/usage.ts';
+import type { BackendName } from '../../src/protocol.ts';
+
+const METHODS = ['linear', 'norm', 'bitfit', 'ssf', 'vpt_deep', 'lora', 'full', 'san'];
+const MODELS = ['vit_tiny6_patch16_128', 'resnet10_128'];
+const DEMOS = ['surface-inspection', 'leaf-shapes', 'woven-fabrics'];
+const IMAGES_PER_CLASS = 100;
+
+export interface AccuracyPlan {
+  readonly models: readonly string[];
+  readonly methods: readonly string[];
+  readonly demos: readonly string[];
+  /** A folder with `train/` and `validation/`, class folders in each; null for demo tasks alone. */
+  readonly photographs: string | null;
+  /** At most so many training photographs of a class, the first ones by name. */
+  readonly imagesPerClass: number;
+  readonly seeds: readonly number[];
+  readonly epochs: number;
+  readonly backend: BackendName | 'auto';
+  /** Where every finished run is kept, a line of JSON each; runs that stand there are not run again. */
+  readonly records: string;
+}
+
+export const usage = `npm run bench -- accuracy [--data DIR] [--models A,B] [--methods A,B] [--demos A,B|none]
+  [--seeds N] [--epochs N] [--max-per-class N] [--backend webgpu|wasm] [--records FILE]
+DIR holds train/ and validation/, each with class folders.`;
+
+/** Throws `UsageError` where the words make no call. */
+export function parsePlan(words: readonly string[]): AccuracyPlan {
+  const values = readWords(words);
+  const { backend = 'auto' } = values;
+  if (backend !== 'webgpu' && backend !== 'wasm' && backend !== 'auto') {
+    throw new UsageError(`--backend must be webgpu or wasm; got "${backend}".`);
+  }
+  return {
+    models: namesOf(values.models, MODELS),
+    methods: namesOf(values.methods, METHODS),
+    demos: values.demos === 'none' ? [] : namesOf(values.demos, DEMOS),
+    photographs: values.data ?? null,
+    imagesPerClass: countOf('--max-per-class', values['max-per-class'], IMAGES_PER_CLASS),
+    seeds: Array.from({ length: countOf('--seeds', values.seeds, 3) }, (_, index) => index + 1),
+    epochs: countOf('--epochs', values.epochs, 10),
+    backend,
+    records: values.records ?? 'artifacts/bench-accuracy.jsonl',
+  };
+}
+
+function readWords(words: readonly string[]) {
+  const text = { type: 'string' } as const;
+  const options = {
+    data: text,
+    models: text,
+    methods: text,
+    demos: text,
+    seeds: text,
+    epochs: text,
+    'max-per-class': text,
+    backend: text,
+    records: text,
+  };
+  try {
+    return parseArgs({ args: [...words], options, strict: true }).values;
+  } catch (error) {
+    throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
+  }
+}
+
+function namesOf(text: string | undefined, all: readonly string[]): readonly string[] {
+  return text?.split(',').filter((name) => name !== '') ?? all;
+}
+
+function countOf(option: string, text: string | undefined, initial: number): number {
+  if (text === undefined) return initial;
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1) return count;
+  throw new UsageError(`${option} must be a whole number from 1; got "${text}".`);
+}

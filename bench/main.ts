@@ -1,0 +1,24 @@
+/** The benchmarks by name: `npm run bench -- accuracy`. Exit codes as the command line's: 0 done, 1 failed, 2 wrong call. */
+import { UsageError } from '../cli/usage.ts';
+import { accuracy } from './accuracy/main.ts';
+
+const benchmarks: Readonly<Record<string, (words: readonly string[]) => Promise<void>>> = {
+  accuracy,
+};
+
+async function main([name = '', ...words]: readonly string[]): Promise<number> {
+  try {
+    const benchmark = benchmarks[name];
+    if (!benchmark) {
+      const known = Object.keys(benchmarks).join(', ');
+      throw new UsageError(`A benchmark must be one of ${known}; got "${name}".`);
+    }
+    await benchmark(words);
+    return 0;
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    return error instanceof UsageError ? 2 : 1;
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,130 @@
+"""ConvNeXt and Swin for the reference: sites and forward passes, written as their papers and timm
+tell them, in the plainest way."""
+import torch
+import torch.nn.functional as F
+
+
+class ConvNext:
+    """Feature maps are [B, C, H, W] for convolutions and [B, H, W, C] for everything else."""
+
+    def convnext_blocks(self):
+        for stage, depth in enumerate(self.config["depths"]):
+            yield f"stages.{stage}", [f"stages.{stage}.blocks.{i}" for i in range(depth)]
+
+    def convnext_sites(self):
+        sites = {"stem.0": ("embedding", None)}
+        before = "stem.0"
+        for stage, blocks in self.convnext_blocks():
+            if f"{stage}.downsample.1.weight" in self.tensors:
+                sites[f"{stage}.downsample.1"] = ("reduction", before)
+                before = f"{stage}.downsample.1"
+            for block in blocks:
+                sites[f"{block}.conv_dw"] = ("depthwise", before)
+                sites[f"{block}.mlp.fc1"] = ("mlp-in", f"{block}.conv_dw")
+                sites[f"{block}.mlp.fc2"] = ("mlp-out", f"{block}.mlp.fc1")
+                before = f"{block}.mlp.fc2"
+        return sites
+
+    def convnext(self, images):
+        x = self.norm("stem.1", self.patches("stem.0", images))
+        for stage, blocks in self.convnext_blocks():
+            if f"{stage}.downsample.1" in self.sites:
+                normed = self.norm(f"{stage}.downsample.0", x)
+                x = self.patches(f"{stage}.downsample.1", normed.permute(0, 3, 1, 2))
+            for block in blocks:
+                x = self.convnext_block(block, x)
+        features = self.norm("head.norm", x.mean((1, 2)))
+        return F.linear(features, self.tensors["head.fc.weight"], self.tensors["head.fc.bias"])
+
+    def convnext_block(self, name, x):
+        y = self.norm(f"{name}.norm", self.depthwise(f"{name}.conv_dw", x))
+        y = self.linear(f"{name}.mlp.fc2", F.gelu(self.linear(f"{name}.mlp.fc1", y)))
+        gamma = self.tensors.get(f"{name}.gamma", 1)
+        return x + gamma * y + self.method.beside(self, f"{name}.mlp", x)
+
+
+class Swin:
+    """Feature maps are [B, H, W, C]."""
+
+    def swin_blocks(self):
+        for stage, depth in enumerate(self.config["depths"]):
+            yield stage, [f"layers.{stage}.blocks.{i}" for i in range(depth)]
+
+    def swin_sites(self):
+        sites = {"patch_embed": ("embedding", None)}
+        stream = "patch_embed"  # the layer that made the features a stage's blocks add to
+        for stage, blocks in self.swin_blocks():
+            if stage > 0:
+                reduction = f"layers.{stage}.downsample.reduction"
+                sites[reduction] = ("reduction", stream)
+                stream = reduction
+            for block in blocks:
+                sites[f"{block}.attn.qkv"] = ("qkv", stream)
+                sites[f"{block}.attn.proj"] = ("projection", None)
+                sites[f"{block}.mlp.fc1"] = ("mlp-in", f"{block}.attn.proj")
+                sites[f"{block}.mlp.fc2"] = ("mlp-out", f"{block}.mlp.fc1")
+        return sites
+
+    def swin(self, images):
+        x = self.norm("patch_embed.norm", self.patches("patch_embed", images))
+        resolution = x.shape[1]
+        for stage, blocks in self.swin_blocks():
+            if stage > 0:
+                x = self.merged(f"layers.{stage}.downsample", x)
+                resolution = resolution // 2
+            for i, block in enumerate(blocks):
+                window = min(self.config["window_size"], resolution)
+                shift = window // 2 if i % 2 == 1 and resolution > window else 0
+                x = self.swin_block(block, x, self.config["num_heads"][stage], window, shift)
+        features = self.norm("norm", x).mean((1, 2))
+        return F.linear(features, self.tensors["head.fc.weight"], self.tensors["head.fc.bias"])
+
+    def merged(self, name, x):
+        """Four neighbours become one position: first the left column, then the right one."""
+        x = F.pad(x, (0, 0, 0, x.shape[2] % 2, 0, x.shape[1] % 2))
+        parts = [x[:, row::2, column::2] for column in (0, 1) for row in (0, 1)]
+        return self.linear(f"{name}.reduction", self.norm(f"{name}.norm", torch.cat(parts, -1)))
+
+    def swin_block(self, name, x, heads, window, shift):
+        batch, height, width, channels = x.shape
+        y = torch.roll(self.norm(f"{name}.norm1", x), (-shift, -shift), (1, 2))
+        y = F.pad(y, (0, 0, 0, -width % window, 0, -height % window))
+        rows, columns = y.shape[1] // window, y.shape[2] // window
+        y = y.reshape(batch, rows, window, columns, window, channels).transpose(2, 3)
+        y = y.reshape(batch, rows * columns, window**2, channels)
+        mask = shift_mask(rows, columns, window, shift)
+        y = self.window_attention(f"{name}.attn", y, heads, window, mask)
+        y = y.reshape(batch, rows, columns, window, window, channels).transpose(2, 3)
+        y = y.reshape(batch, rows * window, columns * window, channels)[:, :height, :width]
+        x = x + torch.roll(y, (shift, shift), (1, 2))
+        hidden = F.gelu(self.linear(f"{name}.mlp.fc1", self.norm(f"{name}.norm2", x)))
+        y = self.linear(f"{name}.mlp.fc2", hidden)
+        return x + y + self.method.beside(self, f"{name}.mlp", x)
+
+    def window_attention(self, name, x, heads, window, mask):
+        batch, windows, count, channels = x.shape
+        qkv = self.linear(f"{name}.qkv", x).reshape(batch, windows, count, 3, heads, -1)
+        q, k, v = qkv.permute(3, 0, 1, 4, 2, 5)
+        scores = q @ k.transpose(-2, -1) / (channels // heads) ** 0.5
+        table = self.tensors[f"{name}.relative_position_bias_table"]
+        table = table.reshape(2 * window - 1, 2 * window - 1, heads)
+        y, z = torch.arange(count) // window, torch.arange(count) % window
+        between = lambda at: at[:, None] - at[None, :] + window - 1
+        scores = scores + table[between(y), between(z)].permute(2, 0, 1)
+        scores = scores + mask[:, None]
+        attended = (scores.softmax(-1) @ v).transpose(2, 3).reshape(x.shape)
+        return self.linear(f"{name}.proj", attended)
+
+
+def shift_mask(rows, columns, window, shift):
+    """−100 between positions of a window that lie together only because of the shift."""
+
+    def regions(side):
+        at = torch.arange(side)
+        return (at >= side - window).int() + (at >= side - shift).int() * (shift > 0)
+
+    ids = regions(rows * window)[:, None] * 3 + regions(columns * window)[None, :]
+    ids = ids.reshape(rows, window, columns, window).transpose(1, 2)
+    ids = ids.reshape(rows * columns, window**2)
+    apart = ids[:, :, None] != ids[:, None, :]
+    return -100.0 * apart * (shift > 0)
