@@ -60,7 +60,7 @@ test('an earlier run is opened again, and the list says which is open', async ()
   await expect.element(rows().nth(2)).toHaveAttribute('aria-current', 'true');
   await expect.poll(() => studio.app.getState().announcement).toBe(`Run ${first?.name} is open.`);
   await userEvent.click(page.getByRole('tab', { name: 'Results' }));
-  await expect.element(page.getByRole('heading', { name: /^SAN/ })).toBeVisible();
+  await expect.element(page.getByRole('heading', { name: /^SAN · ViT/ })).toBeVisible();
 });
 
 test('a run whose model was not kept says why it cannot be opened', async () => {
