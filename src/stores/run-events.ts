@@ -20,6 +20,8 @@ export interface RunData {
   readonly phase: RunStage;
   readonly config: RunConfig | null;
   readonly start: RunStart | null;
+  /** What the present run will be called on the list. */
+  readonly name: string;
   readonly status: RunStatus | null;
   readonly steps: readonly StepRecord[];
   readonly epochs: readonly EpochRecord[];
@@ -117,10 +119,9 @@ function withEpoch(epochs: readonly EpochRecord[], epoch: EpochRecord): readonly
 }
 
 function withResult(state: RunData, result: RunResult): RunData {
-  const { config, start, steps, epochs, frames } = state;
+  const { config, start, name, steps, epochs, frames } = state;
   if (!isOfThisRun(state, result.runId) || config === null || start === null) return state;
   if (state.trial) return { ...state, phase: 'finished', result };
-  const name = `${start.method} · ${start.backbone} · seed ${config.training['seed'] ?? 1}`;
   const run: FinishedRun = { name, config, start, steps, epochs, frames, result, kept: true };
   const finished = withinFrameBudget([...state.finished, run]);
   return { ...state, phase: 'finished', result, finished, opened: start.runId };

@@ -1,6 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { failureOf, type Trainer } from '../client/trainer-client.ts';
-import type { Event, RunConfig } from '../protocol.ts';
+import type { Event, RunConfig, RunStart } from '../protocol.ts';
 import { batched, beforeNextPaint, type Schedule } from './per-frame.ts';
 import {
   isRunning,
@@ -36,7 +36,17 @@ export interface RunState extends RunData {
 
 export type RunStore = StoreApi<RunState>;
 
-export function createRunStore(trainer: Trainer, schedule: Schedule = beforeNextPaint): RunStore {
+/** What a run is called until the person names it. */
+export type RunNaming = (config: RunConfig, start: RunStart) => string;
+
+const byCode: RunNaming = ({ training }, { method, backbone }) =>
+  `${method} · ${backbone} · seed ${training['seed'] ?? 1}`;
+
+export function createRunStore(
+  trainer: Trainer,
+  schedule: Schedule = beforeNextPaint,
+  nameOf: RunNaming = byCode,
+): RunStore {
   return createStore<RunState>()((set, get) => {
     const fail = (error: unknown) => set({ failure: failureOf(error) });
     const queue = batched<Event>(
@@ -63,6 +73,7 @@ export function createRunStore(trainer: Trainer, schedule: Schedule = beforeNext
     return {
       phase: 'idle',
       config: null,
+      name: '',
       ...NOTHING_YET,
       trial: false,
       failure: null,
@@ -78,7 +89,8 @@ export function createRunStore(trainer: Trainer, schedule: Schedule = beforeNext
           const start = await trainer.request('run.start', { config, trial });
           queue.flush();
           const { phase, status } = get();
-          set({ ...NOTHING_YET, phase, config, start, status, trial });
+          const name = nameOf(config, start);
+          set({ ...NOTHING_YET, phase, config, start, name, status, trial });
         } catch (error) {
           set({ phase: 'failed', failure: failureOf(error) });
         }

@@ -8,7 +8,7 @@ import {
 } from '../protocol.ts';
 import { countOf } from '../lib/format.ts';
 import { createAppStore, sentence, type AppStore, type Preferences } from './app.ts';
-import { createCatalogStore, type CatalogStore } from './catalog.ts';
+import { createCatalogStore, findMethod, type CatalogStore } from './catalog.ts';
 import {
   createConfigStore,
   methodOptions,
@@ -17,6 +17,7 @@ import {
   type ConfigStore,
 } from './config.ts';
 import { createDatasetStore, type DatasetStore } from './dataset.ts';
+import { beforeNextPaint } from './per-frame.ts';
 import { createRaceStore, type RaceStore } from './race.ts';
 import { createResultsStore, type ResultsStore } from './results.ts';
 import { createRunStore, isRunning, type RunStore } from './run.ts';
@@ -55,7 +56,12 @@ export function createStudio(trainer: Trainer, options: StudioOptions = {}): Stu
   const app = createAppStore(preferences);
   const catalog = createCatalogStore();
   const config = createConfigStore(trainer);
-  const run = createRunStore(trainer);
+  const run = createRunStore(trainer, beforeNextPaint, ({ training }, start) => {
+    const method = findMethod(catalog.getState(), start.method)?.label ?? start.method;
+    const { backbone } = config.getState();
+    const network = backbone?.name === start.backbone ? backbone.label : start.backbone;
+    return `${method} · ${network} · seed ${training['seed'] ?? 1}`;
+  });
   const dataset = createDatasetStore(trainer, { held: () => heldBy(run, race) });
   const results = createResultsStore(trainer, run);
   const race = createRaceStore({ run, catalog, config, dataset, missing: () => unready() });

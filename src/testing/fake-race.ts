@@ -78,7 +78,7 @@ function rowOf(method: string, summary: MethodSummary | null, standing: Standing
   const leads = leaders.includes(method) ? 'leading' : 'behind';
   return {
     method,
-    label: fakeCatalog.methods.find(({ name }) => name === method)?.label ?? method,
+    label: labelOf(method),
     state: ended ? 'finished' : index === 1 ? 'running' : 'waiting',
     meanAccuracy: summary?.mean ?? null,
     interval: summary?.interval ?? null,
@@ -95,6 +95,10 @@ function rowOf(method: string, summary: MethodSummary | null, standing: Standing
     standing: !ended ? 'pending' : method === winner ? 'winner' : leads,
     differenceToBest: summary?.differenceToBest ?? null,
   };
+}
+
+function labelOf(method: string): string {
+  return fakeCatalog.methods.find(({ name }) => name === method)?.label ?? method;
 }
 
 function tried(method: string): TuneRecord[] {
@@ -146,7 +150,7 @@ function finishedRun(
     accuracy,
   } as const;
   return {
-    name: `${method} · ViT-Tiny/16 · seed ${seed}`,
+    name: `${labelOf(method)} · ViT-Tiny/16, 6 blocks · seed ${seed}`,
     config: configOf(method, seed),
     start: startOf(runId, method, ids),
     steps: [],

@@ -93,8 +93,11 @@ test('a race is run from the choice of its methods to its verdict', async () => 
   await userEvent.click(page.getByText('2', { exact: true }));
   await userEvent.click(start());
   await expect
-    .element(page.getByText(/SAN (is better than|leads, but|and Linear probe)/), LONG)
+    .element(page.getByRole('heading', { name: 'Which method is best?' }), LONG)
     .toBeVisible();
+  await expect
+    .element(page.getByRole('region', { name: 'Which method is best?' }))
+    .toHaveTextContent(/SAN (is better than|leads, but|and Linear probe)/);
   expect(table().getByRole('row').elements()).toHaveLength(3);
   await expect
     .poll(() => page.getByRole('table', { name: 'Your runs' }).getByRole('row').elements().length)
@@ -137,6 +140,21 @@ test('the runs behind a spread are shown on focus, and the curves say where they
   await expect
     .element(page.getByRole('img', { name: /mean of each method’s runs/ }))
     .toHaveAccessibleName(/SAN: \d+\.\d % after epoch 12; .*LoRA: \d+\.\d % after epoch 12/);
+});
+
+test('with one run a method, the ranges are said to leave its luck out', async () => {
+  const { studio } = await raced('winner');
+  const note = page.getByText(/^A range says what other images of the same kind/);
+  await expect.element(note).toHaveTextContent('and other seeds would give');
+  const { rows } = studio.race.getState();
+  studio.race.setState({
+    rows: rows.map((one) => ({
+      ...one,
+      perSeed: one.perSeed.slice(0, 1),
+      standardDeviation: null,
+    })),
+  });
+  await expect.element(note).toHaveTextContent('shows only with several runs per method');
 });
 
 test('the learning rates that were tried unfold, with the one taken', async () => {

@@ -14,14 +14,13 @@ export function RunRow({ run }: { readonly run: FinishedRun }) {
   const { start, result, epochs } = run;
   const open = useRun((state) => state.opened === start.runId);
   const methods = useCatalog((state) => state.methods);
-  const backbone = useBackboneLabel(start.backbone);
+  const made = [methodLabel(start.method, methods), useBackboneLabel(start.backbone)];
+  const untold = made.filter((label) => !run.name.includes(label));
   return (
     <tr aria-current={open ? 'true' : undefined}>
       <th scope="row">
         <RunName run={run} />
-        <span className={styles.detail}>
-          {methodLabel(start.method, methods)} · {backbone}
-        </span>
+        {untold.length > 0 && <span className={styles.detail}>{untold.join(' · ')}</span>}
       </th>
       <td data-label="Validation accuracy">
         {precisePercent(result.evaluation.accuracy)}

@@ -44,11 +44,14 @@ export function RaceResults() {
 
 function Verdict() {
   const words = verdict(useRace((state) => state));
+  const single = useRace(({ rows }) => rows.every(({ perSeed }) => perSeed.length < 2));
   return (
     <>
       {words !== null && <p className={styles.verdict}>{words}</p>}
       <p className={styles.note}>
-        A range says what other images of the same kind and other seeds would give.
+        {single
+          ? 'A range says what other images of the same kind would give. How much a method owes to the luck of one run shows only with several runs per method.'
+          : 'A range says what other images of the same kind and other seeds would give.'}
         <Help about="a range here">
           In 95 of 100 cases a range made this way holds the true value. It does not cover other
           training images or another backbone. Differences are paired: they compare the methods

@@ -50,6 +50,13 @@ test('nothing is said while it runs, and little where little is known', () => {
   );
 });
 
+test('a race stopped before every method had its turn has a leader and no winner', () => {
+  const outcome = outcomeOf('winner', { phase: 'stopped', winner: null });
+  expect(verdict(outcome)).toBe(
+    'The race was stopped. Of the runs that ended: SAN leads, but not every method has had its turn.',
+  );
+});
+
 test('only the winner is called so; others within chance are called that', () => {
   const words = (end: 'winner' | 'tie') => outcomeOf(end).rows.map(standingWords);
   expect(words('winner')).toEqual(['winner', ...Array<string>(3).fill('behind the best')]);

@@ -29,6 +29,7 @@ function standings(best: RaceRow, next: RaceRow, { rows, winner, leaders }: Race
     return `${best.label} is better than every other method here, by more than chance explains${words ?? ''}.`;
   }
   const others = rows.filter(({ method }) => leaders.includes(method) && method !== best.method);
+  if (others.length === 0) return `${best.label} leads, but not every method has had its turn.`;
   const labels = others.sort(byAccuracy).map(({ label }) => label);
   if (best.meanAccuracy === next.meanAccuracy) {
     return `${enumerated([best.label, ...labels])} cannot be told apart. ${MORE}`;
