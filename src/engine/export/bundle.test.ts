@@ -114,6 +114,18 @@ describe('exportBundle', () => {
       /one row for each of 2 classes; it has 3/,
     );
   });
+
+  it('names both heads of a model that has two, and refuses one without the second', async () => {
+    const two = { ...trainedModel, heads: ['fc', 'fc_dist'] };
+    await expect(exportBundle(two, date)).rejects.toThrow(/The head "fc_dist" .* it has none/);
+    const weight = trainedModel.tensors.get('fc.weight') ?? { shape: [], data: new Float32Array() };
+    const tensors = new Map(trainedModel.tensors).set('fc_dist.weight', weight);
+    const { file } = await exportBundle({ ...two, tensors }, date);
+    const written: unknown = JSON.parse(await textOf('config.json', file));
+    expect(written).toMatchObject({ pretrained_cfg: { classifier: ['fc', 'fc_dist'] } });
+    const alone: unknown = JSON.parse(await textOf('config.json'));
+    expect(alone).toMatchObject({ pretrained_cfg: { classifier: 'fc' } });
+  });
 });
 
 describe('openAdapterFile', () => {

@@ -3,23 +3,33 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { writeSafetensors } from '../../lib/safetensors.ts';
 import { asTransformers, type TwinName } from '../../testing/as-transformers.ts';
 import { useBackend } from '../../testing/devices.ts';
-import { microBackbone, microNames, type MicroName } from '../../testing/micro-backbone.ts';
+import { microBackbone, type MicroName } from '../../testing/micro-backbone.ts';
 import { loadBackbone, type LoadedBackbone } from '../loaded-backbone.ts';
 import { Model } from '../model.ts';
 
 /** What Transformers would say of each micro network in its config.json. */
 const families = {
   'vit-micro': { twin: 'vit', config: { image_size: 32, num_attention_heads: 3 } },
+  'vit-micro-distilled': { twin: 'deit', config: { image_size: 24, num_attention_heads: 3 } },
   'resnet-micro': { twin: 'resnet', config: { image_size: 48 } },
   'convnext-micro': { twin: 'convnext', config: { image_size: 64 } },
   'swin-micro': {
     twin: 'swin',
     config: { image_size: 20, window_size: 4, num_heads: [2, 2, 4], layer_norm_eps: 1e-5 },
   },
-} satisfies Record<MicroName, { twin: TwinName; config: object }>;
+} satisfies Partial<Record<MicroName, { twin: TwinName; config: object }>>;
+
+type Tested = keyof typeof families;
+const names: readonly Tested[] = [
+  'vit-micro',
+  'vit-micro-distilled',
+  'resnet-micro',
+  'convnext-micro',
+  'swin-micro',
+];
 
 /** The micro network as Transformers would have saved it, opened as a person's file. */
-async function twinOf(name: MicroName, said: object = {}): Promise<LoadedBackbone> {
+async function twinOf(name: Tested, said: object = {}): Promise<LoadedBackbone> {
   const { weights } = await microBackbone(name);
   const { twin, config } = families[name];
   const file = writeSafetensors(asTransformers(twin, weights));
@@ -48,7 +58,7 @@ async function logits(loaded: LoadedBackbone): Promise<Float32Array> {
 
 beforeAll(() => useBackend('wasm'));
 
-describe.each(microNames)("%s under Transformers' names", (name) => {
+describe.each(names)("%s under Transformers' names", (name) => {
   test('is the same network', async () => {
     const own = await microBackbone(name);
     const twin = await twinOf(name);
