@@ -13,8 +13,8 @@ import {
 } from './test-report.ts';
 import type { StepResult } from './test-report.ts';
 
-/** A step still running then is stopped and counts as failed. */
-const deadline = Date.now() + 24 * 60_000;
+/** A step still running then hangs: it is stopped and counts as failed. */
+const deadline = Date.now() + 45 * 60_000;
 const reports = join(projectRoot, 'artifacts');
 
 interface Step {

@@ -88,19 +88,17 @@ describe.each(backends)('a run on %s', (backend) => {
     run.model.dispose();
   });
 
-  test.each(['vit-micro', 'resnet-micro'] as const)(
-    'comes back onto the device as it was, on %s',
-    async (name) => {
-      const { run, result, trained } = await startRun(name, 'san', { ...quick, epochs: 2 });
-      const judged = await trained.evaluate(run.model, 'neuron', 0.5, 1);
-      run.model.dispose();
-      const again = trained.build();
-      expect(await trained.evaluate(again, 'both', 1, null)).toEqual(result.evaluation);
-      expect(await trained.evaluate(again, 'neuron', 0.5, 1)).toEqual(judged);
-      expect(again.record).toMatchObject({ bestEpoch: result.bestEpoch });
-      again.dispose();
-    },
-  );
+  const rebuilt = ['vit-micro', ...(backend === 'wasm' ? ['resnet-micro' as const] : [])] as const;
+  test.each(rebuilt)('comes back onto the device as it was, on %s', async (name) => {
+    const { run, result, trained } = await startRun(name, 'san', { ...quick, epochs: 2 });
+    const judged = await trained.evaluate(run.model, 'neuron', 0.5, 1);
+    run.model.dispose();
+    const again = trained.build();
+    expect(await trained.evaluate(again, 'both', 1, null)).toEqual(result.evaluation);
+    expect(await trained.evaluate(again, 'neuron', 0.5, 1)).toEqual(judged);
+    expect(again.record).toMatchObject({ bestEpoch: result.bestEpoch });
+    again.dispose();
+  });
 
   test('ends by itself when nothing gets better for as long as it was told to wait', async () => {
     const hasty = { ...quick, epochs: 60, learningRate: 0.3, patience: 1 };
