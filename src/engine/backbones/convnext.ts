@@ -6,13 +6,16 @@
 import type { Tensor4D } from '@tensorflow/tfjs';
 import type { ModelConfig } from '../../lib/model-config.ts';
 import { Value } from '../autograd.ts';
-import { EngineError } from '../errors.ts';
 import { changeChannels } from '../ops/channels.ts';
 import { add } from '../ops/elementwise.ts';
 import { gelu } from '../ops/gelu.ts';
 import { globalAveragePool } from '../ops/pool.ts';
 import type { ParamSpec } from '../params.ts';
 import type { Backbone, BackboneFamily, Layers, Shapes, Site } from './contract.ts';
+import { checked, shapeOf, unsupported } from './parts/refusals.ts';
+
+/** How its errors call it. */
+const CONVNEXT = 'ConvNeXt';
 
 interface Block {
   readonly name: string;
@@ -123,7 +126,7 @@ function params(config: ConvnextConfig, shapes: Shapes): ParamSpec[] {
   ];
   const spec = (name: string, role: ParamSpec['role']): ParamSpec => ({
     name,
-    shape: shapeOf(shapes, name),
+    shape: shapeOf(CONVNEXT, shapes, name),
     role,
   });
   return [
@@ -138,20 +141,11 @@ function params(config: ConvnextConfig, shapes: Shapes): ParamSpec[] {
   ];
 }
 
-const familiar =
-  /^(stem\.[01]|stages\.[0-3]\.(downsample\.[01]|blocks\.\d+\.(conv_dw|norm|mlp\.fc[12]))|head\.(norm|fc))\.(weight|bias)$|^stages\.[0-3]\.blocks\.\d+\.gamma$/;
-
 function infer(shapes: Shapes, config: ModelConfig | null): Backbone {
-  const stranger = [...shapes.keys()].find((name) => !familiar.test(name));
-  if (stranger) {
-    throw new EngineError(
-      'unsupported-model',
-      `This ConvNeXt has a part that is not supported yet: "${stranger}".`,
-    );
-  }
   const stem = patchesFrom(shapes, 'stem', 0, 'Stem');
   const stages = [0, 1, 2, 3].map((index) => stageFrom(shapes, index));
-  return build({ imageSize: config?.inputSize ?? 224, stem, stages }, shapes);
+  const imageSize = config?.inputSize ?? 224;
+  return checked(CONVNEXT, shapes, build({ imageSize, stem, stages }, shapes));
 }
 
 function stageFrom(shapes: Shapes, index: number): Stage {
@@ -168,11 +162,10 @@ function stageFrom(shapes: Shapes, index: number): Stage {
 }
 
 function blockFrom(shapes: Shapes, name: string, label: string): Block {
-  const [width = 0, , kernel = 0] = shapeOf(shapes, `${name}.conv_dw.weight`);
-  const [hidden = 0] = shapeOf(shapes, `${name}.mlp.fc1.weight`);
+  const [width = 0, , kernel = 0] = shapeOf(CONVNEXT, shapes, `${name}.conv_dw.weight`);
+  const [hidden = 0] = shapeOf(CONVNEXT, shapes, `${name}.mlp.fc1.weight`);
   if (kernel % 2 === 0) {
-    throw new EngineError(
-      'unsupported-model',
+    throw unsupported(
       `A depthwise kernel has a middle, so its side must be odd; "${name}.conv_dw.weight" has ${kernel}.`,
     );
   }
@@ -180,17 +173,12 @@ function blockFrom(shapes: Shapes, name: string, label: string): Block {
 }
 
 function patchesFrom(shapes: Shapes, name: string, index: number, label: string): Patches {
-  const [outputs = 0, inputs = 0, kernel = 0] = shapeOf(shapes, `${name}.${index}.weight`);
-  return { name, label, inputs, outputs, kernel };
-}
-
-function shapeOf(shapes: Shapes, name: string): readonly number[] {
-  const shape = shapes.get(name);
-  if (shape) return shape;
-  throw new EngineError(
-    'unsupported-model',
-    `A ConvNeXt needs the tensor "${name}"; the file has none.`,
+  const [outputs = 0, inputs = 0, kernel = 0] = shapeOf(
+    CONVNEXT,
+    shapes,
+    `${name}.${index}.weight`,
   );
+  return { name, label, inputs, outputs, kernel };
 }
 
 const sizes: Readonly<Record<string, string>> = {
@@ -219,7 +207,7 @@ function build(config: ConvnextConfig, shapes: Shapes): Backbone {
       dims: widths,
       kernel_sizes: stages.map((stage) => stage.blocks[0]?.kernel ?? 0),
       patch_size: stem.kernel,
-      conv_mlp: shapeOf(shapes, `${blocks[0]?.name ?? ''}.mlp.fc1.weight`).length === 4,
+      conv_mlp: shapeOf(CONVNEXT, shapes, `${blocks[0]?.name ?? ''}.mlp.fc1.weight`).length === 4,
       ...(!blocks[0]?.layerScale && { ls_init_value: null }),
     },
     imageSize,
