@@ -10,6 +10,12 @@ export const AXIS = {
   isAnimationActive: false,
 } as const;
 
+/** What all readouts under the pointer share. */
+export const READOUT = {
+  isAnimationActive: false,
+  cursor: { stroke: 'var(--line-strong)' },
+} as const;
+
 export const MARGIN = { top: 8, right: 12, bottom: 10, left: -4 } as const;
 
 /** The unit under the right end of the x axis. */

@@ -1,16 +1,6 @@
-import { useMemo, useRef } from 'react';
-import {
-  CartesianGrid,
-  Line,
-  LineChart,
-  ResponsiveContainer,
-  Tooltip,
-  XAxis,
-  YAxis,
-} from 'recharts';
-import { Card } from '../components/card.tsx';
-import { AXIS, MARGIN, SHARE_TICKS, axisLabel, formatMetric, lossTicks } from './axis.ts';
-import { ChartDownloads } from './chart-downloads.tsx';
+import { Line, Tooltip, XAxis } from 'recharts';
+import { AXIS, READOUT, axisLabel, formatMetric } from './axis.ts';
+import { CurveFigure } from './curve-figure.tsx';
 import { LineSample } from './curve-legend.tsx';
 import type { CurveMetric } from './curve-rows.ts';
 import { epochCsv, type EpochRow, type EpochSeries } from './epoch-series.ts';
@@ -29,76 +19,66 @@ interface EpochCurvesProps {
 
 /** Several curves over epochs, one over the other; faint ones lie under the bold. */
 export function EpochCurves({ title, file, metric, rows, series, summary }: EpochCurvesProps) {
-  const figure = useRef<HTMLDivElement>(null);
   const bold = series.filter(({ faint }) => !faint);
-  const ticks = useMemo(
-    () =>
-      metric === 'accuracy'
-        ? SHARE_TICKS
-        : lossTicks(rows.flatMap(({ epoch: _, ...values }) => Object.values(values))),
-    [metric, rows],
-  );
   return (
-    <Card
+    <CurveFigure
       title={title}
-      actions={<ChartDownloads name={file} figure={figure} csv={() => epochCsv(rows, series)} />}
+      file={file}
+      metric={metric}
+      rows={rows}
+      valuesOf={valuesOf}
+      csv={() => epochCsv(rows, series)}
+      summary={summary}
+      legend={<Legend series={bold} />}
     >
-      <ul className={styles.legend}>
-        {bold.map(({ key, name, stroke, dash }) => (
-          <li key={key}>
-            <LineSample stroke={stroke} dash={dash} />
-            {name}
-          </li>
-        ))}
-      </ul>
-      <div ref={figure} className={styles.plot} role="img" aria-label={summary}>
-        <ResponsiveContainer width="100%" height={240} debounce={60}>
-          <LineChart data={rows} margin={MARGIN} accessibilityLayer={false}>
-            <CartesianGrid stroke="var(--grid-line)" vertical={false} />
-            <XAxis
-              {...AXIS}
-              dataKey="epoch"
-              type="number"
-              domain={[1, 'dataMax']}
-              allowDecimals={false}
-              label={axisLabel('epoch')}
-            />
-            <YAxis
-              {...AXIS}
-              width={52}
-              domain={[0, ticks.at(-1) ?? 1]}
-              ticks={ticks}
-              tickFormatter={(value: number) => formatMetric(value, metric, 'axis')}
-            />
-            <Tooltip
-              isAnimationActive={false}
-              cursor={{ stroke: 'var(--line-strong)' }}
-              content={({ active, label }) => (
-                <Readout
-                  row={active ? rows.find((row) => row.epoch === label) : undefined}
-                  series={bold}
-                  metric={metric}
-                />
-              )}
-            />
-            {[...series].sort(faintFirst).map(({ key, stroke, dash, faint = false }) => (
-              <Line
-                key={key}
-                type="linear"
-                dataKey={key}
-                stroke={stroke}
-                strokeDasharray={dash}
-                strokeWidth={faint ? 1 : 2.5}
-                strokeOpacity={faint ? 0.4 : 1}
-                activeDot={!faint}
-                dot={rows.length < 2}
-                isAnimationActive={false}
-              />
-            ))}
-          </LineChart>
-        </ResponsiveContainer>
-      </div>
-    </Card>
+      <XAxis
+        {...AXIS}
+        dataKey="epoch"
+        type="number"
+        domain={[1, 'dataMax']}
+        allowDecimals={false}
+        label={axisLabel('epoch')}
+      />
+      <Tooltip
+        {...READOUT}
+        content={({ active, label }) => (
+          <Readout
+            row={active ? rows.find((row) => row.epoch === label) : undefined}
+            series={bold}
+            metric={metric}
+          />
+        )}
+      />
+      {[...series].sort(faintFirst).map(({ key, stroke, dash, faint = false }) => (
+        <Line
+          key={key}
+          type="linear"
+          dataKey={key}
+          stroke={stroke}
+          strokeDasharray={dash}
+          strokeWidth={faint ? 1 : 2.5}
+          strokeOpacity={faint ? 0.4 : 1}
+          activeDot={!faint}
+          dot={rows.length < 2}
+          isAnimationActive={false}
+        />
+      ))}
+    </CurveFigure>
+  );
+}
+
+const valuesOf = ({ epoch: _, ...values }: EpochRow) => Object.values(values);
+
+function Legend({ series }: { readonly series: readonly EpochSeries[] }) {
+  return (
+    <ul className={styles.legend}>
+      {series.map(({ key, name, stroke, dash }) => (
+        <li key={key}>
+          <LineSample stroke={stroke} dash={dash} />
+          {name}
+        </li>
+      ))}
+    </ul>
   );
 }
 

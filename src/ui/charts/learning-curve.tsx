@@ -1,30 +1,11 @@
-import { memo, useMemo, useRef } from 'react';
-import {
-  CartesianGrid,
-  Line,
-  LineChart,
-  ReferenceLine,
-  ResponsiveContainer,
-  Tooltip,
-  XAxis,
-  YAxis,
-} from 'recharts';
+import { memo, useMemo } from 'react';
+import { Line, ReferenceLine, Tooltip, XAxis } from 'recharts';
 import type { EpochRecord, StepRecord } from '../../protocol.ts';
-import { Card } from '../components/card.tsx';
-import { ChartDownloads } from './chart-downloads.tsx';
-import { curveCsv, curveRows, type CurveMetric, type CurveRow } from './curve-rows.ts';
+import { AXIS, READOUT, axisLabel, formatMetric, roundTicks } from './axis.ts';
+import { CurveFigure } from './curve-figure.tsx';
 import { CurveLegend } from './curve-legend.tsx';
 import { CurveReadout } from './curve-readout.tsx';
-import {
-  AXIS,
-  MARGIN,
-  SHARE_TICKS,
-  axisLabel,
-  formatMetric,
-  lossTicks,
-  roundTicks,
-} from './axis.ts';
-import styles from './chart.module.css';
+import { curveCsv, curveRows, type CurveMetric, type CurveRow } from './curve-rows.ts';
 
 interface LearningCurveProps {
   readonly metric: CurveMetric;
@@ -38,68 +19,49 @@ const TITLES: Record<CurveMetric, string> = { loss: 'Loss', accuracy: 'Accuracy'
 /** Training per step (faint as measured, bold smoothed) and validation per epoch. */
 export const LearningCurve = memo(function LearningCurve(props: LearningCurveProps) {
   const { metric, steps, epochs, totalSteps } = props;
-  const figure = useRef<HTMLDivElement>(null);
   const rows = useMemo(() => curveRows(steps, epochs, metric), [steps, epochs, metric]);
   const best = epochs.find((epoch) => epoch.best);
-  const ticks = useMemo(
-    () => (metric === 'accuracy' ? SHARE_TICKS : lossTicks(rows.flatMap(valuesOf))),
-    [metric, rows],
-  );
   return (
-    <Card
+    <CurveFigure
       title={TITLES[metric]}
-      actions={
-        <ChartDownloads name={metric} figure={figure} csv={() => curveCsv(steps, epochs, metric)} />
-      }
+      file={metric}
+      metric={metric}
+      rows={rows}
+      valuesOf={valuesOf}
+      csv={() => curveCsv(steps, epochs, metric)}
+      summary={summary(props)}
+      legend={<CurveLegend best={best ?? null} />}
     >
-      <CurveLegend best={best ?? null} />
-      <div ref={figure} className={styles.plot} role="img" aria-label={summary(props)}>
-        <ResponsiveContainer width="100%" height={240} debounce={60}>
-          <LineChart data={rows} margin={MARGIN} accessibilityLayer={false}>
-            <CartesianGrid stroke="var(--grid-line)" vertical={false} />
-            <XAxis
-              {...AXIS}
-              dataKey="step"
-              type="number"
-              domain={[0, totalSteps]}
-              ticks={roundTicks(totalSteps, 1)}
-              label={axisLabel('step')}
-            />
-            <YAxis
-              {...AXIS}
-              width={52}
-              domain={[0, ticks.at(-1) ?? 1]}
-              ticks={ticks}
-              tickFormatter={(value: number) => formatMetric(value, metric, 'axis')}
-            />
-            {best && (
-              <ReferenceLine x={best.step} stroke="var(--series-best)" strokeDasharray="1 3" />
-            )}
-            <Tooltip
-              isAnimationActive={false}
-              cursor={{ stroke: 'var(--line-strong)' }}
-              content={({ active, payload }) => (
-                <CurveReadout
-                  active={active}
-                  row={rows.find((row) => row === payload[0]?.payload) ?? null}
-                  metric={metric}
-                />
-              )}
-            />
-            <Line {...LINE} dataKey="raw" stroke="var(--series-train)" strokeOpacity={0.28} />
-            <Line {...LINE} dataKey="smoothed" stroke="var(--series-train)" strokeWidth={2} />
-            <Line
-              {...LINE}
-              dataKey="validation"
-              stroke="var(--series-validation)"
-              strokeWidth={2}
-              strokeDasharray="6 4"
-              dot={{ r: 2.5, strokeDasharray: '0', fill: 'var(--series-validation)' }}
-            />
-          </LineChart>
-        </ResponsiveContainer>
-      </div>
-    </Card>
+      <XAxis
+        {...AXIS}
+        dataKey="step"
+        type="number"
+        domain={[0, totalSteps]}
+        ticks={roundTicks(totalSteps, 1)}
+        label={axisLabel('step')}
+      />
+      {best && <ReferenceLine x={best.step} stroke="var(--series-best)" strokeDasharray="1 3" />}
+      <Tooltip
+        {...READOUT}
+        content={({ active, payload }) => (
+          <CurveReadout
+            active={active}
+            row={rows.find((row) => row === payload[0]?.payload) ?? null}
+            metric={metric}
+          />
+        )}
+      />
+      <Line {...LINE} dataKey="raw" stroke="var(--series-train)" strokeOpacity={0.28} />
+      <Line {...LINE} dataKey="smoothed" stroke="var(--series-train)" strokeWidth={2} />
+      <Line
+        {...LINE}
+        dataKey="validation"
+        stroke="var(--series-validation)"
+        strokeWidth={2}
+        strokeDasharray="6 4"
+        dot={{ r: 2.5, strokeDasharray: '0', fill: 'var(--series-validation)' }}
+      />
+    </CurveFigure>
   );
 });
 
