@@ -127,10 +127,7 @@ function parseCompare(words: readonly string[]): CompareCall {
   if (methods.length < 2 || new Set(methods).size < methods.length) {
     throw new UsageError(`--methods takes at least two, each once; got "${methods.join(',')}".`);
   }
-  const seeds = Number(values.seeds);
-  if (!(Number.isInteger(seeds) && seeds >= 1 && seeds <= 5)) {
-    throw new UsageError(`--seeds must be a whole number from 1 to 5; got "${values.seeds}".`);
-  }
+  const seeds = parseCount('--seeds', values.seeds, 5);
   return { command: 'compare', ...parseTraining(values), methods, seeds, tune };
 }
 
@@ -145,13 +142,14 @@ function parseTraining(
     if (text !== undefined) settings.set(namedSettings[option], text);
   }
   for (const assignment of values.set ?? []) settings.set(...parseAssignment(assignment));
+  const maxPerClass = values['max-per-class'];
   return {
     ...parseCommon(values),
     data: required('--data', values.data),
     model: required('--model', values.model),
     settings,
     validation: values.val === undefined ? null : parseValidation(values.val),
-    maxPerClass: parseMaxPerClass(values['max-per-class']),
+    maxPerClass: maxPerClass === undefined ? Infinity : parseCount('--max-per-class', maxPerClass),
   };
 }
 
@@ -196,11 +194,13 @@ function parseCommon(values: {
   backend?: string | undefined;
   json?: boolean | undefined;
 }): CommonCall {
-  const { backend = 'auto', json = false } = values;
-  if (backend !== 'webgpu' && backend !== 'wasm' && backend !== 'auto') {
-    throw new UsageError(`--backend must be webgpu or wasm; got "${backend}".`);
-  }
-  return { backend, json };
+  return { backend: parseBackend(values.backend), json: values.json ?? false };
+}
+
+/** Without a word the page chooses. Throws `UsageError` where there is no such backend. */
+export function parseBackend(text = 'auto'): BackendName | 'auto' {
+  if (text === 'webgpu' || text === 'wasm' || text === 'auto') return text;
+  throw new UsageError(`--backend must be webgpu or wasm; got "${text}".`);
 }
 
 function required(option: string, value: string | undefined): string {
@@ -221,9 +221,10 @@ function parseValidation(text: string): Validation {
   throw new UsageError(`--val must be a folder or a share between 0 and 1; got "${text}".`);
 }
 
-function parseMaxPerClass(text: string | undefined): number {
-  if (text === undefined) return Infinity;
+/** Throws `UsageError` where an option's text is no whole number from 1 to `most`. */
+export function parseCount(option: string, text: string, most = Infinity): number {
   const count = Number(text);
-  if (Number.isInteger(count) && count >= 1) return count;
-  throw new UsageError(`--max-per-class must be a whole number from 1; got "${text}".`);
+  if (Number.isInteger(count) && count >= 1 && count <= most) return count;
+  const end = most === Infinity ? '' : ` to ${most}`;
+  throw new UsageError(`${option} must be a whole number from 1${end}; got "${text}".`);
 }

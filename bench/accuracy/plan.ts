@@ -1,5 +1,6 @@
 /** What the accuracy benchmark runs, and how its words are read. */
 import { parseArgs } from 'node:util';
+import { parseBackend, parseCount } from '../../cli/arguments.ts';
 import { UsageError } from '../../cli/usage.ts';
 import type { BackendName } from '../../src/protocol.ts';
 
@@ -23,26 +24,26 @@ export interface AccuracyPlan {
   readonly records: string;
 }
 
-export const usage = `npm run bench -- accuracy [--data DIR] [--models A,B] [--methods A,B] [--demos A,B|none]
+const usage = `npm run bench -- accuracy [--data DIR] [--models A,B] [--methods A,B] [--demos A,B|none]
   [--seeds N] [--epochs N] [--max-per-class N] [--backend webgpu|wasm] [--records FILE]
 DIR holds train/ and validation/, each with class folders.`;
 
 /** Throws `UsageError` where the words make no call. */
 export function parsePlan(words: readonly string[]): AccuracyPlan {
   const values = readWords(words);
-  const { backend = 'auto' } = values;
-  if (backend !== 'webgpu' && backend !== 'wasm' && backend !== 'auto') {
-    throw new UsageError(`--backend must be webgpu or wasm; got "${backend}".`);
-  }
+  const count = (option: keyof typeof values, initial: number): number => {
+    const text = values[option];
+    return text === undefined ? initial : parseCount(`--${option}`, text);
+  };
   return {
     models: namesOf(values.models, MODELS),
     methods: namesOf(values.methods, METHODS),
     demos: values.demos === 'none' ? [] : namesOf(values.demos, DEMOS),
     photographs: values.data ?? null,
-    imagesPerClass: countOf('--max-per-class', values['max-per-class'], IMAGES_PER_CLASS),
-    seeds: Array.from({ length: countOf('--seeds', values.seeds, 3) }, (_, index) => index + 1),
-    epochs: countOf('--epochs', values.epochs, 10),
-    backend,
+    imagesPerClass: count('max-per-class', IMAGES_PER_CLASS),
+    seeds: Array.from({ length: count('seeds', 3) }, (_, index) => index + 1),
+    epochs: count('epochs', 10),
+    backend: parseBackend(values.backend),
     records: values.records ?? 'artifacts/bench-accuracy.jsonl',
   };
 }
@@ -69,11 +70,4 @@ function readWords(words: readonly string[]) {
 
 function namesOf(text: string | undefined, all: readonly string[]): readonly string[] {
   return text?.split(',').filter((name) => name !== '') ?? all;
-}
-
-function countOf(option: string, text: string | undefined, initial: number): number {
-  if (text === undefined) return initial;
-  const count = Number(text);
-  if (Number.isInteger(count) && count >= 1) return count;
-  throw new UsageError(`${option} must be a whole number from 1; got "${text}".`);
 }
