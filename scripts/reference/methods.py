@@ -397,6 +397,24 @@ def outputs(network, site):
     return len(network.tensors[f"{layer_of(site)}.weight"])
 
 
+def first_values(network, head):
+    """Everything that the network's method trains, and the head, as training starts with them."""
+    method = network.method
+    trained = {k: v for k, v in network.tensors.items() if method.trains(network, k)}
+    return {**trained, **method.own(network), **head}
+
+
+def entry(name, options, initial, losses):
+    """What a manifest says of a method."""
+    return {
+        "method": name,
+        "options": options,
+        "trainable_parameters": sum(value.numel() for value in initial.values()),
+        "trainable": sorted(initial),
+        "losses": losses,
+    }
+
+
 def train(manifest, network, initial, io):
     """Returns the losses and the tensors of the method's file."""
     trained = {name: value.clone().requires_grad_() for name, value in initial.items()}
@@ -444,21 +462,14 @@ def main():
             expected = read(folder / f"{name}.safetensors")
             initial = initial_values(folder / f"{name}.safetensors")
         else:
-            own = {k: v for k, v in weights.items() if method.trains(network, k)}
-            initial = {**own, **method.own(network), **head}
+            initial = first_values(network, head)
         losses, result = train(manifest, network, initial, io)
         if arguments.check:
             worst = max((result[key] - expected[key]).abs().max().item() for key in expected)
             print(f"{name}: largest difference {worst:.1e}")
             continue
         write(folder / f"{name}.safetensors", result)
-        manifest["methods"][name] = {
-            "method": VARIANTS.get(name, name),
-            "options": options,
-            "trainable_parameters": sum(value.numel() for value in initial.values()),
-            "trainable": sorted(initial),
-            "losses": losses,
-        }
+        manifest["methods"][name] = entry(VARIANTS.get(name, name), options, initial, losses)
         (folder / "manifest.json").write_text(json.dumps(manifest, indent=1, ensure_ascii=False))
 
 

@@ -36,8 +36,8 @@ def affine(name, outputs, *inputs, bias=True):
     return {**weight, f"{name}.bias": near(0, 0.1, outputs)} if bias else weight
 
 
-def norm(name, width):
-    return {f"{name}.weight": near(1, 0.2, width), f"{name}.bias": near(0, 0.1, width)}
+def norm(name, width, spread=0.2):
+    return {f"{name}.weight": near(1, spread, width), f"{name}.bias": near(0, 0.1, width)}
 
 
 def swin(config):

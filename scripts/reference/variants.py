@@ -16,8 +16,9 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 
-import methods
-from methods import Network, near, read, train, write
+import new_golden
+from methods import Full, Method, Network, San, entry, first_values, initial_values, near, read, train, write
+from new_golden import affine
 
 VIT = {"embed_dim": 24, "depth": 2, "num_heads": 3, "mlp_ratio": 2, "num_classes": 5}
 VARIANTS = {
@@ -39,6 +40,7 @@ VARIANTS = {
     }),
 }
 STEPS, BATCH = 4, 3
+METHODS = {"san": San(), "full": Full()}
 
 
 class Variant(Network):
@@ -49,9 +51,11 @@ class Variant(Network):
         if self.config.get("pre_norm"):
             self.epsilon = 1e-5
 
-    def linear(self, site, x):
-        weight, scale = self.weight(site, site)
-        return scale * F.linear(x, weight, self.tensors.get(f"{site}.bias"))
+    def is_norm(self, name):
+        """Batch norms of deep stems and pooling shortcuts have numbers for names; only they have statistics."""
+        layer, _, part = name.rpartition(".")
+        is_affine = "norm" in name or f"{layer}.running_mean" in self.tensors
+        return is_affine and part in ("weight", "bias")
 
     def vit(self, images):
         get, config = self.tensors.get, self.config
@@ -119,14 +123,8 @@ class Variant(Network):
         return F.linear(x.mean((2, 3)), self.tensors["fc.weight"], self.tensors["fc.bias"])
 
 
-def affine(name, outputs, *inputs, bias=True):
-    fan_in = math.prod(inputs)
-    tensors = {f"{name}.weight": near(0, fan_in**-0.5, outputs, *inputs)}
-    return {**tensors, f"{name}.bias": near(0, 0.1, outputs)} if bias else tensors
-
-
 def norm(name, width):
-    return {f"{name}.weight": near(1, 0.1, width), f"{name}.bias": near(0, 0.1, width)}
+    return new_golden.norm(name, width, spread=0.1)
 
 
 def conv(name, batch_norm, outputs, inputs, kernel):
@@ -190,21 +188,6 @@ def is_head(name):
     return name.split(".")[0] in ("head", "head_dist", "fc")
 
 
-class San(methods.San):
-    """Batch norms of deep stems and pooling shortcuts have numbers for names; only they have statistics."""
-
-    def own(self, network):
-        kinds = {name.rsplit(".", 1)[0] for name in network.tensors if "running" in name or "norm" in name}
-        affines = {f"{kind}.{part}" for kind in kinds for part in ("weight", "bias")}
-        trained = {name: network.tensors[name] for name in affines}
-        return {**trained, **super().own(network)}
-
-
-class Full(methods.Method):
-    def own(self, network):
-        return {k: v for k, v in network.tensors.items() if "running" not in k}
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("folder", type=Path)
@@ -236,32 +219,26 @@ def make(folder, family, size, rate, config):
         "loss": "mean cross entropy",
         "methods": {},
     }
-    plain = Variant(manifest, weights, methods.Method(), {})
+    plain = Variant(manifest, weights, Method(), {})
     io["logits0"] = plain.images(io["x"][0])
     write(folder / "model.safetensors", weights)
     write(folder / "io.safetensors", io)
     heads = {name: value for name, value in weights.items() if is_head(name)}
-    for name, method in (("san", San()), ("full", Full())):
+    for name, method in METHODS.items():
         network = Variant(manifest, weights, method, {})
-        initial = {**method.own(network), **heads}
+        initial = first_values(network, heads)
         losses, result = train(manifest, network, initial, io)
         write(folder / f"{name}.safetensors", result)
-        manifest["methods"][name] = {
-            "method": name,
-            "options": {},
-            "trainable_parameters": sum(value.numel() for value in initial.values()),
-            "trainable": sorted(initial),
-            "losses": losses,
-        }
+        manifest["methods"][name] = entry(name, {}, initial, losses)
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=1))
 
 
 def check(folder):
     manifest = json.loads((folder / "manifest.json").read_text())
     weights, io = read(folder / "model.safetensors"), read(folder / "io.safetensors")
-    for name, method in (("san", San()), ("full", Full())):
+    for name, method in METHODS.items():
         expected = read(folder / f"{name}.safetensors")
-        initial = methods.initial_values(folder / f"{name}.safetensors")
+        initial = initial_values(folder / f"{name}.safetensors")
         _, result = train(manifest, Variant(manifest, weights, method, {}), initial, io)
         worst = max((result[key] - expected[key]).abs().max().item() for key in expected)
         print(f"{folder.name} {name}: largest difference {worst:.1e}")
