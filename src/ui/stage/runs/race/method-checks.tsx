@@ -9,12 +9,10 @@ interface MethodChecksProps {
   readonly onChange: (names: readonly string[]) => void;
 }
 
-const NO_REFUSALS: Readonly<Record<string, string>> = {};
-
 /** The methods to race; those that the backbone refuses say why. */
 export function MethodChecks({ chosen, onChange }: MethodChecksProps) {
   const methods = useCatalog((state) => state.methods);
-  const refusals = useConfig((state) => state.backbone?.refusals) ?? NO_REFUSALS;
+  const refusals = useConfig((state) => state.backbone?.refusals);
   const toggle = (name: string, on: boolean) =>
     onChange(
       methods
@@ -29,7 +27,7 @@ export function MethodChecks({ chosen, onChange }: MethodChecksProps) {
           <MethodCheck
             key={method.name}
             method={method}
-            refusal={refusals[method.name] ?? null}
+            refusal={refusals?.[method.name] ?? null}
             checked={chosen.includes(method.name)}
             onChange={(on) => toggle(method.name, on)}
           />
