@@ -4,11 +4,14 @@ import { keptGoldens, loadGolden } from '../testing/goldens.ts';
 import { checkGolden } from './goldens.ts';
 
 /**
- * An emulated adapter takes minutes for what WebAssembly does in seconds. Methods differ in few ops,
- * and these with all of the first transformer's are all of them; `san check-goldens` runs the rest.
+ * An emulated adapter takes minutes for what WebAssembly does in seconds. Every method runs there on
+ * one network of tokens and on one of convolutions; of the others it trains what brings their own ops
+ * to bear, and `san check-goldens` runs the rest.
  */
 const onWebgpu = keptGoldens.filter(
-  ([name, method]) => name === 'vit-micro' || ['san', 'full', 'lora'].includes(method),
+  ([name, method]) =>
+    ['vit-micro', 'resnet-micro-bottleneck'].includes(name) ||
+    ['san', 'full', 'lora'].includes(method),
 );
 
 describe.each(backends)('on %s', (backend) => {
