@@ -7,6 +7,9 @@ import threadedUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-th
 import plainUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 import type { BackendName, DeviceInfo, DeviceMemory, Failure } from '../protocol.ts';
 import { EngineError, outOfMemory } from './errors.ts';
+import { registerWasmKernels } from './wasm/register.ts';
+
+registerWasmKernels();
 
 type Choice = BackendName | 'auto';
 
