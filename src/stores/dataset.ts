@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { RequestOptions, Trainer } from '../client/trainer-client.ts';
+import type { Trainer } from '../client/trainer-client.ts';
 import type {
   Event,
   ImageId,
@@ -27,7 +27,8 @@ import {
 } from './dataset-contents.ts';
 import { withArrivals, type Destination } from './dataset-arrivals.ts';
 import { batched } from './per-frame.ts';
-import { startTask, type Task } from './task.ts';
+import { importInPortions } from './import-portions.ts';
+import { startTask, type Task, type TaskOptions } from './task.ts';
 
 /** The last destructive change, as long as it can be taken back. */
 export interface Undo {
@@ -112,15 +113,16 @@ export function createDatasetStore(
     const perform = (
       label: string,
       target: ClassId | null,
-      send: (options: RequestOptions) => Promise<ImportSummary>,
+      send: (options: TaskOptions, onSummary: (summary: ImportSummary) => void) => Promise<void>,
     ): Promise<boolean> => {
+      const list = ({ rejected }: ImportSummary) =>
+        set({ rejected: [...get().rejected, ...rejected] });
       const work = async () => {
         const { task, options } = startTask(label, (importing) => set({ importing }));
         destination = { target, names: new Map() };
         set({ importing: task, problem: null });
         try {
-          const summary = await send(options);
-          set({ rejected: [...get().rejected, ...summary.rejected] });
+          await send(options, list);
           return true;
         } catch (error) {
           if (!isCancelled(error)) set({ problem: sentence(error) });
@@ -148,8 +150,8 @@ export function createDatasetStore(
           return;
         }
         const className = get().classes.find(({ id }) => id === target)?.name ?? null;
-        await perform('Reading images', target ?? null, (options) =>
-          trainer.request('images.import', { items, className }, options),
+        await perform('Reading images', target ?? null, (options, onPortion) =>
+          importInPortions(trainer, items, className, options, onPortion),
         );
       },
 
@@ -157,8 +159,8 @@ export function createDatasetStore(
         const replaced = get().images.size > 0 || get().classes.length > 0;
         if (replaced) get().clear();
         const undo = get().undo;
-        const arrived = await perform('Making the demo images', null, (options) =>
-          trainer.request('images.demo', { demo, seed, imagesPerClass }, options),
+        const arrived = await perform('Making the demo images', null, async (options, onSummary) =>
+          onSummary(await trainer.request('images.demo', { demo, seed, imagesPerClass }, options)),
         );
         if (!arrived && replaced && get().undo === undo) get().takeBack();
         return arrived;

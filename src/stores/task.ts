@@ -9,11 +9,20 @@ export interface Task {
   readonly cancel: () => void;
 }
 
+/** Request options of a task. */
+export interface TaskOptions {
+  readonly onProgress: (progress: Progress) => void;
+  readonly signal: AbortSignal;
+}
+
 /** Milliseconds; a fast task reports more often than anybody can read. */
 const REPORT_INTERVAL = 100;
 
 /** A task at its start, and the request options that belong to it. */
-export function startTask(label: string, report: (task: Task) => void) {
+export function startTask(
+  label: string,
+  report: (task: Task) => void,
+): { readonly task: Task; readonly options: TaskOptions } {
   const controller = new AbortController();
   const task: Task = {
     label,
