@@ -84,6 +84,31 @@ test('a race under way says which run of how many, and is stopped from here', as
   expect(studio.app.getState().tab).toBe('live');
 });
 
+test('while it looks for learning rates it says how many were tried', async () => {
+  const { studio } = await raced('racing');
+  const { entries } = studio.race.getState();
+  studio.race.setState({
+    entries: entries.map((entry) => ({ ...entry, state: 'tuning' })),
+    tuning: [0.001, 0.01].map((learningRate) => ({
+      method: 'san',
+      learningRate,
+      accuracy: 0.5,
+      loss: 1,
+      chosen: false,
+    })),
+  });
+  const card = page.getByRole('region', { name: 'Compare methods' });
+  await expect.element(card).toHaveTextContent('2 rates tried, 0 of 12 runs done');
+});
+
+test('a race that could not go on says why', async () => {
+  const { studio } = await raced('tie');
+  const message = 'The graphics device was lost. Reload the page to go on.';
+  studio.race.setState({ phase: 'stopped', failure: { code: 'device-lost', message } });
+  const card = page.getByRole('region', { name: 'Compare again' });
+  await expect.element(card.getByRole('alert')).toHaveTextContent(message);
+});
+
 test('a race is run from the choice of its methods to its verdict', async () => {
   const { studio } = await openRuns();
   studio.config.getState().setTraining('epochs', 2);

@@ -9,13 +9,15 @@ import styles from './race-card.module.css';
 /** Which run of how many, and the way to stop. */
 export function RaceProgress() {
   const entries = useRace((state) => state.entries);
+  const tried = useRace((state) => state.tuning.length);
   const stop = useRace((state) => state.stop);
   const setTab = useApp((state) => state.setTab);
   const methods = useCatalog((state) => state.methods);
   const done = entries.filter(isOver).length;
   const now = entries.find(({ state }) => state === 'running' || state === 'tuning');
   const label = now ? activity(now, methodLabel(now.method, methods)) : 'Preparing the next run';
-  const detail = `${done} of ${countOf(entries.length, 'run')} done`;
+  const runs = `${done} of ${countOf(entries.length, 'run')} done`;
+  const detail = now?.state === 'tuning' ? `${countOf(tried, 'rate')} tried, ${runs}` : runs;
   return (
     <div className={styles.progress}>
       <Progress label={label} done={done} total={entries.length} detail={detail} />
