@@ -68,7 +68,8 @@ async function importAll(
       validation: { kind: 'folder', folder: join(plan.photographs, 'validation') },
     });
     if (folders.kind === 'folders') {
-      all.push({ name: 'photographs', classes: await importData(page, folders), training: {} });
+      const name = `photographs (${plan.imagesPerClass} a class)`;
+      all.push({ name, classes: await importData(page, folders), training: {} });
     }
   }
   return all;

@@ -50,8 +50,12 @@ test('where chance may explain the lead it says so and names who is level', () =
   expect(text).toContain('san has the best mean; chance alone may put it before lora.');
 });
 
-test('every backbone and data set has a table of its own', () => {
-  const other = { ...record('san', 1, 50), data: 'photographs' };
-  const text = accuracyTables([record('san', 1, 90), other]);
-  expect(text.match(/^### .*/gm)).toEqual(['### vit, demo', '### vit, photographs']);
+test('every backbone, data set and budget has a table of its own', () => {
+  const first = record('san', 1, 90);
+  const text = accuracyTables([first, { ...first, data: 'photographs' }, { ...first, epochs: 4 }]);
+  expect(text.match(/^### .*/gm)).toEqual([
+    '### vit, demo, 10 epochs',
+    '### vit, photographs, 10 epochs',
+    '### vit, demo, 4 epochs',
+  ]);
 });

@@ -1,4 +1,4 @@
-/** What the runs say: a table for every backbone and data set, and a sentence on who leads. */
+/** What the runs say: a table for every backbone, data set and budget, and a sentence on who leads. */
 import { summariseRace } from '../../src/lib/race.ts';
 import type { Range } from '../../src/lib/race.ts';
 import type { AccuracyRecord } from './records.ts';
@@ -7,9 +7,10 @@ const percent = (share: number): string => (100 * share).toFixed(1);
 const range = ([low, high]: Range): string => `${percent(low)} – ${percent(high)}`;
 const points = (share: number): string => `${share < 0 ? '−' : '+'}${percent(Math.abs(share))}`;
 
-/** Markdown: a heading and a table for every backbone and data set, in the order of the records. */
+/** Markdown: a heading and a table for every backbone, data set and budget, in the order of the records. */
 export function accuracyTables(records: readonly AccuracyRecord[]): string {
-  const titleOf = ({ model, data }: AccuracyRecord): string => `${model}, ${data}`;
+  const titleOf = ({ model, data, epochs }: AccuracyRecord): string =>
+    `${model}, ${data}, ${epochs} epochs`;
   const tables = [...new Set(records.map(titleOf))].map((title) => {
     const group = records.filter((record) => titleOf(record) === title);
     return `### ${title}\n\n${tableOf(group)}`;
