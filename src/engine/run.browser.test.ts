@@ -108,12 +108,11 @@ describe.each(backends)('a run on %s', (backend) => {
     run.model.dispose();
   });
 
-  test('lets one image left over weigh as one image', async () => {
-    const training = { ...quick, epochs: 1, learningRate: 0.001, validationShare: 0.25 };
-    const { run, steps } = await startRun('vit-micro', 'linear', { ...training, batchSize: 17 });
-    const [whole, tail] = steps;
-    expect(steps).toHaveLength(2); // 18 training images: 17 and 1
-    expect(tail?.gradientNorm).toBeLessThan(0.5 * (whole?.gradientNorm ?? 0));
+  test('takes no account of what only fills a batch up', async () => {
+    const training = { ...quick, epochs: 1, validationShare: 0.25, labelSmoothing: 0 };
+    const { run, steps } = await startRun('vit-micro', 'linear', { ...training, batchSize: 4 });
+    expect(steps).toHaveLength(5); // 18 training images: three or four a batch
+    expect(steps[0]?.loss).toBeCloseTo(Math.log(run.model.classes.length), 1);
     run.model.dispose();
   });
 

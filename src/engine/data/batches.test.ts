@@ -43,6 +43,19 @@ describe('batches', () => {
     expect(order(1)).not.toEqual(order(2));
     expect(samples[0]).toEqual({ image: 0, label: 0 });
   });
+
+  it.each([
+    { count: 10, batchSize: 4, real: [3, 3, 4] },
+    { count: 9, batchSize: 4, real: [3, 3, 3] },
+    { count: 8, batchSize: 4, real: [4, 4] },
+    { count: 3, batchSize: 4, real: [3] },
+  ])('leaves none of $count samples alone in batches of $batchSize', (one) => {
+    const batches = epochBatches(samples.slice(0, one.count), one.batchSize, createRng(1));
+    const real = batches.map(({ weights }) => weights.reduce((sum, weight) => sum + weight, 0));
+    expect(real).toEqual(one.real);
+    const lengths = new Set(batches.map(({ images }) => images.length));
+    expect([...lengths]).toEqual([Math.max(...one.real)]);
+  });
 });
 
 describe('loadBatch', () => {

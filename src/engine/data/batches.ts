@@ -13,26 +13,37 @@ export interface Batch {
   readonly weights: Float32Array;
 }
 
-function batchAt(samples: readonly Sample[], start: number, batchSize: number): Batch {
-  const places = Array.from({ length: batchSize }, (_, offset) => start + offset);
+/** The samples from `start` to `end`, filled up to `length` with others of weight 0. */
+function batchOf(samples: readonly Sample[], start: number, end: number, length: number): Batch {
+  const places = Array.from({ length }, (_, offset) => start + offset);
   const taken = places.map((place) => samples[place % samples.length]!);
   return {
     start,
     images: taken.map(({ image }) => image),
     labels: Int32Array.from(taken, ({ label }) => label),
-    weights: Float32Array.from(places, (place) => (place < samples.length ? 1 : 0)),
+    weights: Float32Array.from(places, (place) => (place < end ? 1 : 0)),
   };
 }
 
 /** Batches in the order given; the last is filled up with samples of weight 0. */
 export function evaluationBatches(samples: readonly Sample[], batchSize: number): Batch[] {
   const count = Math.ceil(samples.length / batchSize);
-  return Array.from({ length: count }, (_, index) =>
-    batchAt(samples, index * batchSize, batchSize),
-  );
+  return Array.from({ length: count }, (_, index) => {
+    const start = index * batchSize;
+    return batchOf(samples, start, Math.min(start + batchSize, samples.length), batchSize);
+  });
 }
 
-/** Every sample once, in an order that `rng` decides; the last batch is filled up with weight 0. */
+/**
+ * Every sample once, in an order that `rng` decides. As few batches as `batchSize` allows, all as
+ * full as each other: the few samples that would be left over weigh as much in a step as any.
+ */
 export function epochBatches(samples: readonly Sample[], batchSize: number, rng: Rng): Batch[] {
-  return evaluationBatches(rng.shuffle([...samples]), batchSize);
+  const shuffled = rng.shuffle([...samples]);
+  const count = Math.ceil(samples.length / batchSize);
+  const length = Math.ceil(samples.length / count);
+  const startOf = (index: number): number => Math.floor((index * samples.length) / count);
+  return Array.from({ length: count }, (_, index) =>
+    batchOf(shuffled, startOf(index), startOf(index + 1), length),
+  );
 }
