@@ -1,5 +1,5 @@
 import { Tabs as Primitive } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { useLayoutEffect, useRef, type ReactNode } from 'react';
 import styles from './tabs.module.css';
 
 export interface TabItem {
@@ -19,9 +19,13 @@ interface TabsProps {
 
 /** Only the chosen tab's content is mounted. */
 export function Tabs({ label, value, onChange, items }: TabsProps) {
+  const list = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    if (list.current) revealChosen(list.current);
+  }, [value]);
   return (
     <Primitive.Root className={styles.root} value={value} onValueChange={onChange}>
-      <Primitive.List className={styles.list} aria-label={label}>
+      <Primitive.List ref={list} className={styles.list} aria-label={label}>
         {items.map((item) => (
           <Primitive.Trigger
             key={item.value}
@@ -40,4 +44,13 @@ export function Tabs({ label, value, onChange, items }: TabsProps) {
       ))}
     </Primitive.Root>
   );
+}
+
+/** Scrolls the list, and nothing around it, until the chosen tab is seen whole. */
+function revealChosen(list: HTMLElement): void {
+  const chosen = list.querySelector('[aria-selected="true"]');
+  if (!chosen) return;
+  const [inner, outer] = [chosen.getBoundingClientRect(), list.getBoundingClientRect()];
+  if (inner.right > outer.right) list.scrollLeft += inner.right - outer.right;
+  if (inner.left < outer.left) list.scrollLeft -= outer.left - inner.left;
 }

@@ -72,7 +72,7 @@ test('the scale map is read and pinned by keyboard', async () => {
   await expect.element(page.getByRole('list', { name: 'Pinned channels' })).not.toBeInTheDocument();
 });
 
-test('the timeline goes back through the run', async () => {
+test('the timeline stands on the best epoch, and goes through the run from there', async () => {
   const { studio } = await trained();
   await open('Scales');
   const map = page.getByRole('slider', { name: /Scale map/ });
@@ -85,8 +85,14 @@ test('the timeline goes back through the run', async () => {
   const [first, last] = [0, -1].map((index) => studio.run.getState().frames.at(index)?.step);
   await expect.element(timeline).toHaveAttribute('aria-valuetext', `${first} of ${last}`);
   expect(map.element().getAttribute('aria-valuetext')).not.toBe(late);
-  await userEvent.click(page.getByRole('button', { name: 'Newest' }));
+  await userEvent.click(page.getByRole('button', { name: 'Best epoch' }));
   await expect.element(timeline).toHaveAttribute('aria-valuetext', `${last} of ${last}`);
+  const { result } = studio.run.getState();
+  studio.run.setState({ result: result && { ...result, bestEpoch: 2 } });
+  await expect.element(timeline).toHaveAttribute('aria-valuetext', `19 of ${last}`);
+  await expect
+    .element(page.getByText('Validation accuracy under the best weights, of epoch 2.'))
+    .toBeVisible();
 });
 
 test('strength and mode measure the validation images again', async () => {
@@ -107,7 +113,8 @@ test('an epoch of the timeline is measured in place of the best one', async () =
   const { studio } = await trained();
   await open('Scales');
   await expect.element(page.getByText('With the weights of the best epoch, 3.')).toBeVisible();
-  studio.run.setState({ frames: studio.run.getState().frames.filter(({ step }) => step < 20) });
+  page.getByRole('slider', { name: 'Step of the run' }).element().focus();
+  await userEvent.keyboard('{Home}{ArrowRight>6/}');
   await userEvent.click(page.getByRole('button', { name: /^Take epoch 1/ }));
   await expect.poll(() => studio.results.getState().shown.epoch).toBe(1);
   await open('Results');

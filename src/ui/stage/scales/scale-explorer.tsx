@@ -20,6 +20,8 @@ import styles from './scales.module.css';
 interface ScaleExplorerProps {
   readonly sites: readonly ScaleSite[];
   readonly frames: readonly ScaleFrame[];
+  /** The step whose weights the run kept in the end; null while it goes on. */
+  readonly kept?: number | null;
   /** What else follows the timeline, given the step it stands on. */
   readonly children?: (step: number) => ReactNode;
 }
@@ -31,14 +33,16 @@ const RANGE_OPTIONS = [
 ];
 
 /** The map with its timeline, histograms and strongest channels. */
-export function ScaleExplorer({ sites, frames, children }: ScaleExplorerProps) {
+export function ScaleExplorer({ sites, frames, kept = null, children }: ScaleExplorerProps) {
   const [chosen, setChosen] = useState<number | null>(null);
   const [sorted, setSorted] = useState(false);
   const [rangeChoice, setRangeChoice] = useState('auto');
   const [cursor, setCursor] = useState<ScaleCursor | null>(null);
   const { pins, toggle } = usePins();
 
-  const position = Math.min(chosen ?? frames.length - 1, frames.length - 1);
+  const last = frames.length - 1;
+  const home = kept === null ? last : frames.findLastIndex(({ step }) => step <= kept);
+  const position = Math.min(chosen ?? home, last);
   const frame = frames[position];
   const slowFrame = useThrottled(frame, 250);
   const lastValues = useThrottled(frames.at(-1)?.values, 1000);
@@ -89,10 +93,15 @@ export function ScaleExplorer({ sites, frames, children }: ScaleExplorerProps) {
         </div>
         <Pins {...history} pins={pins} onRemove={toggle} />
         {frames.length > 1 && (
-          <Timeline frames={frames} position={position} live={chosen === null} onMove={setChosen} />
+          <Timeline
+            frames={frames}
+            position={position}
+            home={{ label: kept === null ? 'Newest' : 'Best epoch', position: home }}
+            onMove={(to) => setChosen(to === home ? null : to)}
+          />
         )}
       </Card>
-      {children?.(frame.step)}
+      {children?.(chosen === null && kept !== null ? kept : frame.step)}
       <Card title="Strongest channels">
         <StrongestChannels sites={sites} values={slowFrame.values} onChoose={setCursor} />
       </Card>

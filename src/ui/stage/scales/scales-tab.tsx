@@ -1,4 +1,4 @@
-import { isRunning } from '../../../stores/run.ts';
+import { isRunning, type RunState } from '../../../stores/run.ts';
 import { Notice } from '../../components/notice.tsx';
 import { useCatalog, useResults, useRun } from '../../studio-context.ts';
 import { Empty } from '../empty.tsx';
@@ -17,6 +17,7 @@ export function ScalesTab() {
 function RunScales() {
   const start = useRun((state) => state.start);
   const frames = useRun((state) => state.frames);
+  const kept = useRun(keptStep);
   const method = useCatalog((state) => state.methods.find(({ name }) => name === start?.method));
   if (start === null) {
     return (
@@ -36,7 +37,7 @@ function RunScales() {
   }
   return (
     <div className={styles.stack}>
-      <ScaleExplorer key={start.runId} sites={start.scaleSites} frames={frames}>
+      <ScaleExplorer key={start.runId} sites={start.scaleSites} frames={frames} kept={kept}>
         {(step) => (
           <div className={styles.pair}>
             <ModesCard step={step} />
@@ -46,6 +47,11 @@ function RunScales() {
       </ScaleExplorer>
     </div>
   );
+}
+
+/** The last step of the best epoch, whose weights the run has when it has ended. */
+function keptStep({ result, epochs }: RunState): number | null {
+  return epochs.find(({ epoch }) => epoch === result?.bestEpoch)?.step ?? null;
 }
 
 /** An adapter brings its scales but neither a history nor a validation set. */

@@ -7,17 +7,17 @@ import styles from './scales.module.css';
 interface TimelineProps {
   readonly frames: readonly ScaleFrame[];
   readonly position: number;
-  /** It follows the newest frame. */
-  readonly live: boolean;
-  /** A frame's index, or null for the newest. */
-  readonly onMove: (position: number | null) => void;
+  /** Where it stands until it is moved. */
+  readonly home: { readonly label: string; readonly position: number };
+  /** Told a frame's index. */
+  readonly onMove: (position: number) => void;
 }
 
 const FULL_LENGTH = 8000;
 const REDUCED_INTERVAL = 1000;
 
 /** Drag through the run, or play it. */
-export function Timeline({ frames, position, live, onMove }: TimelineProps) {
+export function Timeline({ frames, position, home, onMove }: TimelineProps) {
   const [playing, setPlaying] = useState(false);
   const last = frames.length - 1;
 
@@ -28,14 +28,14 @@ export function Timeline({ frames, position, live, onMove }: TimelineProps) {
     const wait = still ? REDUCED_INTERVAL : Math.max(40, FULL_LENGTH / Math.max(1, last));
     const timer = setTimeout(() => {
       const next = Math.min(last, position + stride);
-      onMove(next === last ? null : next);
+      onMove(next);
       if (next === last) setPlaying(false);
     }, wait);
     return () => clearTimeout(timer);
   }, [playing, position, last, onMove]);
 
   const play = () => {
-    if (!playing && position === last) onMove(0);
+    if (!playing && (position === last || position === home.position)) onMove(0);
     setPlaying(!playing);
   };
   const step = (index: number) => (frames[index]?.step ?? 0).toLocaleString('en');
@@ -52,19 +52,19 @@ export function Timeline({ frames, position, live, onMove }: TimelineProps) {
           format={(index) => `${step(index)} of ${step(last)}`}
           onChange={(index) => {
             setPlaying(false);
-            onMove(index === last ? null : index);
+            onMove(index);
           }}
         />
       </div>
       <Button
         variant="quiet"
-        disabled={live}
+        disabled={position === home.position}
         onClick={() => {
           setPlaying(false);
-          onMove(null);
+          onMove(home.position);
         }}
       >
-        Newest
+        {home.label}
       </Button>
     </div>
   );
