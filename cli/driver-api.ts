@@ -13,6 +13,7 @@ import type {
   Failure,
   GoldenReport,
   ImageId,
+  KernelChoice,
   ModeAccuracies,
   RejectedFile,
   RunClass,
@@ -73,7 +74,7 @@ export interface PlainPrediction {
 /** Request name → what it takes and gives. */
 export interface DriverRequests {
   hello: {
-    args: { backend: BackendName | 'auto' };
+    args: { backend: BackendName | 'auto'; kernels?: KernelChoice };
     result: { device: DeviceInfo; catalog: Catalog };
   };
   importImages: {

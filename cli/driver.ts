@@ -22,7 +22,7 @@ type Handlers = {
 };
 
 const handlers: Handlers = {
-  hello: ({ backend }) => trainer.request('hello', { version: PROTOCOL_VERSION, backend }),
+  hello: (args) => trainer.request('hello', { version: PROTOCOL_VERSION, ...args }),
 
   importImages: ({ files, className }) => importImages(files, className),
 

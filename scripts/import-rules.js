@@ -89,6 +89,14 @@ const rooms = [
     packages: ['tensorflow'],
   },
   {
+    // Opens the device and lets our kernels run on it.
+    name: 'device',
+    files: 'src/engine/backend.ts',
+    rooms: ['kernels', 'lib', 'errors'],
+    types: ['protocol'],
+    packages: ['tensorflow'],
+  },
+  {
     name: 'engine',
     files: 'src/engine/**',
     rooms: ['engine', 'backbone-contract', 'peft-contract', 'ops', 'core', 'lib', 'errors'],
@@ -100,6 +108,7 @@ const rooms = [
     files: 'src/worker/**',
     rooms: [
       'worker',
+      'device',
       'engine',
       'backbone-contract',
       'peft-contract',

@@ -13,6 +13,9 @@ export const PROTOCOL_VERSION = 1;
 
 export type BackendName = 'webgpu' | 'wasm';
 
+/** Our own kernels, or TensorFlow.js's alone. */
+export type KernelChoice = 'own' | 'stock';
+
 export interface DeviceInfo {
   readonly backend: BackendName;
   /** Human-readable adapter name, e.g. "NVIDIA H200" or "WebAssembly, 2 threads". */
@@ -430,7 +433,7 @@ export interface Failure {
 export interface Requests {
   /** First command: choose a device. "auto" prefers a real GPU over WebAssembly, and WebAssembly over an emulated one. */
   hello: {
-    args: { version: number; backend: BackendName | 'auto' };
+    args: { version: number; backend: BackendName | 'auto'; kernels?: KernelChoice };
     result: { device: DeviceInfo; catalog: Catalog };
   };
 

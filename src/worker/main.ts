@@ -13,7 +13,7 @@ type Result = Requests[RequestName]['result'];
 async function run(command: Command, context: RequestContext): Promise<Result> {
   switch (command.type) {
     case 'hello':
-      return session.hello(command.version, command.backend);
+      return session.hello(command.version, command.backend, command.kernels);
     case 'images.import':
       return session.images.import(command.items, command.className, context);
     case 'images.demo':

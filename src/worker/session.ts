@@ -1,6 +1,7 @@
 /** The worker's state: one device, one image store, one backbone, one run at a time, and what was trained. */
 import type {
   BackendName,
+  KernelChoice,
   BackboneInfo,
   BackboneSource,
   Catalog,
@@ -51,6 +52,7 @@ export class Session {
   async hello(
     version: number,
     backend: BackendName | 'auto',
+    kernels?: KernelChoice,
   ): Promise<{ device: DeviceInfo; catalog: Catalog }> {
     if (version !== PROTOCOL_VERSION) {
       throw new EngineError(
@@ -58,7 +60,7 @@ export class Session {
         `Page and worker must speak protocol version ${PROTOCOL_VERSION}; the page speaks ${version}. Reload the page.`,
       );
     }
-    this.#device = await openBackend(backend, (error) => this.#lose(error));
+    this.#device = await openBackend(backend, (error) => this.#lose(error), kernels);
     this.#lost = null;
     return { device: this.#device, catalog: catalog() };
   }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import { WebGPUBackend, webgpu_util, type WebGPUProgram } from '@tensorflow/tfjs-backend-webgpu';
+import { webgpu_util, type WebGPUProgram } from '@tensorflow/tfjs-backend-webgpu';
+import { acceleratedWebgpu } from './acceleration.ts';
 
 /** A WGSL kernel that makes every element of its output from the same element of its inputs. */
 export interface ElementwiseKernel {
@@ -15,15 +16,15 @@ export interface ElementwiseKernel {
 
 /**
  * Runs the kernel on tensors of one shape, in the order of its inputs.
- * Returns null where the current backend is not WebGPU: the op's reference then takes over.
+ * Returns null where the current backend does not run our kernels: the op's reference then takes over.
  */
 export function runElementwise(
   kernel: ElementwiseKernel,
   tensors: readonly tf.Tensor[],
 ): tf.Tensor | null {
-  const backend = tf.backend();
+  const backend = acceleratedWebgpu();
   const [first] = tensors;
-  if (!(backend instanceof WebGPUBackend) || !first) return null;
+  if (!backend || !first) return null;
   const program = elementwiseProgram(kernel, first.shape);
   const output = backend.runWebGPUProgram(program, [...tensors], 'float32');
   return tf.engine().makeTensorFromTensorInfo(output);

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { lazy, traced, type Value } from '../autograd.ts';
+import { matmul } from './matmul.ts';
 
 interface Layout {
   readonly batch: number;
@@ -18,7 +19,7 @@ export function attention(qkv: Value, heads: number, bias?: Value): Value {
   const layout = { batch, tokens, heads, width: channels / 3 / heads };
   const { q, k, v } = splitHeads(qkv.tensor, layout);
   const probabilities = softmaxScores(q, k, layout, bias?.tensor); // [B, H, N, N]
-  const output = joinHeads(tf.matMul(probabilities, v), layout);
+  const output = joinHeads(matmul(probabilities, v), layout);
   return traced(
     output,
     { qkv, bias },
@@ -47,13 +48,13 @@ function gradients(
   const { q, k, v } = splitHeads(qkv, layout);
   const p = softmaxScores(q, k, layout, bias);
   const gOut = swapTokensAndHeads(gradient.reshape([batch, tokens, heads, width])); // [B, H, N, d]
-  const gV = tf.matMul(p, gOut, true, false);
-  const gP = tf.matMul(gOut, v, false, true);
+  const gV = matmul(p, gOut, true, false);
+  const gP = matmul(gOut, v, false, true);
   const centred = tf.sub(gP, tf.sum(tf.mul(gP, p), 3, true));
   const scores = tf.mul(p, centred);
   const gScaled = tf.mul(scores, 1 / Math.sqrt(width));
-  const gQ = tf.matMul(gScaled, k);
-  const gK = tf.matMul(gScaled, q, true, false);
+  const gQ = matmul(gScaled, k);
+  const gK = matmul(gScaled, q, true, false);
   const joined = tf.concat([gQ, gK, gV], 1); // [B, 3H, N, d]
   return { qkv: swapTokensAndHeads(joined).reshape([batch, tokens, 3 * heads * width]), scores };
 }
@@ -80,7 +81,7 @@ function softmaxScores(
   { width }: Layout,
   bias: tf.Tensor | undefined,
 ): tf.Tensor {
-  const scores = tf.mul(tf.matMul(q, k, false, true), 1 / Math.sqrt(width));
+  const scores = tf.mul(matmul(q, k, false, true), 1 / Math.sqrt(width));
   if (!bias) return tf.softmax(scores);
   const [windows = 1, heads = 1, tokens = 1] = bias.shape;
   const grouped = scores.reshape([-1, windows * heads, tokens, tokens]);

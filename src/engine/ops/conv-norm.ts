@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { lazy, saved, traced, wants, type Value } from '../autograd.ts';
+import { convolutionKernel } from '../kernels/convolution.ts';
 import type { Param } from '../params.ts';
 import { scaleBy } from './channels.ts';
 import type { Adaptation } from './linear.ts';
@@ -39,11 +40,11 @@ export function convNorm(
   const { stride, padding } = geometry;
   const scaled = scaleBy(x.tensor, scaleIn?.tensor);
   const filter = kernel.derived('hwio', toHwio) as tf.Tensor4D;
-  const frozen = tf.conv2d(scaled as tf.Tensor4D, filter, stride, padding); // [B, H', W', out]
+  const frozen = convolve(scaled as tf.Tensor4D, filter, stride, padding); // [B, H', W', out]
   const thin = (down: tf.Tensor): number[] => [down.shape[0], ...kernel.shape.slice(1)];
   const low = lowRankForward(scaled, lowRank, (input, down) => {
     const thinFilter = toHwio(down.reshape(thin(down))) as tf.Tensor4D;
-    return tf.conv2d(input as tf.Tensor4D, thinFilter, stride, padding);
+    return convolve(input as tf.Tensor4D, thinFilter, stride, padding);
   });
   const u = low.output ? tf.add(frozen, low.output) : frozen;
   const affine = foldNorm(norm, scaleOut?.tensor, shift?.tensor);
@@ -118,6 +119,16 @@ export function convNorm(
   );
 }
 
+/** x [B, H, W, in] with filter [k, k, in, out] → [B, H', W', out]. */
+function convolve(
+  x: tf.Tensor4D,
+  filter: tf.Tensor4D,
+  stride: number,
+  padding: number,
+): tf.Tensor4D {
+  return convolutionKernel(x, filter, stride, padding) ?? tf.conv2d(x, filter, stride, padding);
+}
+
 /** The norm and what follows it as one affine map per channel: y = slope ⊙ u + offset. */
 function foldNorm(
   norm: BatchNorm,
@@ -159,7 +170,7 @@ function convInputGradient(
     [margin, right],
     [0, 0],
   ]);
-  return tf.conv2d(padded, turned as tf.Tensor4D, 1, 'valid');
+  return convolve(padded, turned as tf.Tensor4D, 1, 0);
 }
 
 /** OIHW → HWOI with both sides reversed: the kernel that carries gradients back. */

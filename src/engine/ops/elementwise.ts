@@ -1,6 +1,7 @@
 /** The small ops between the fat ones. */
 import * as tf from '@tensorflow/tfjs';
 import { traced, type Value } from '../autograd.ts';
+import { matmul } from './matmul.ts';
 
 /** a + b, of one shape. */
 export function add(a: Value, b: Value): Value {
@@ -26,8 +27,8 @@ export function affine(x: Value, factor: number, offset: number): Value {
 
 /** x · M for a constant M: [n] → [m]. */
 export function project(x: Value, matrix: tf.Tensor2D): Value {
-  const output = tf.matMul(x.tensor.reshape([1, x.tensor.size]), matrix);
+  const output = matmul(x.tensor.reshape([1, x.tensor.size]), matrix);
   return traced(output.reshape([matrix.shape[1]]), { x }, {}, (g) => ({
-    x: () => tf.matMul(g.reshape([1, g.size]), matrix, false, true).reshape(x.shape),
+    x: () => matmul(g.reshape([1, g.size]), matrix, false, true).reshape(x.shape),
   }));
 }

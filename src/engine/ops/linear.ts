@@ -4,7 +4,7 @@ import type { Param } from '../params.ts';
 import { scaleBy, type ChannelChange } from './channels.ts';
 import { hiddenGradient, lowRankForward, upGradient, type LowRank } from './low-rank.ts';
 import { sumRows, sumRowsOfProduct } from './sums.ts';
-import { asMatrix, timesTransposed, transposedTimes, weightMatrix } from './matmul.ts';
+import { asMatrix, matmul, timesTransposed, transposedTimes, weightMatrix } from './matmul.ts';
 
 /** What a method puts around a frozen layer: y = scaleOut ⊙ ((W + low rank) (scaleIn ⊙ x) + b) + shift. */
 export interface Adaptation extends ChannelChange {
@@ -32,7 +32,7 @@ export function linear(
   const scaled = scaleBy(input, scaleIn?.tensor);
   const products = timesTransposed(asMatrix(scaled), weight); // [N, out]
   const low = lowRankForward(scaled, lowRank, (rows, down) =>
-    tf.matMul(asMatrix(rows), weightMatrix(down), false, true),
+    matmul(asMatrix(rows), weightMatrix(down), false, true),
   );
   const updated = low.output ? tf.add(products, low.output) : products;
   const plain = bias ? tf.add(updated, bias.value.tensor) : updated;
@@ -68,9 +68,9 @@ export function linear(
       const gHidden = lazy(() => hiddenGradient(gPlain, saved(kept.up), factor)); // [N, r]
       // [N, in], ∂L/∂(scaleIn ⊙ x)
       const gScaled = lazy(() => {
-        const frozen = tf.matMul(gPlain, matrix);
+        const frozen = matmul(gPlain, matrix);
         if (!kept.down) return frozen;
-        return tf.add(frozen, scaleBy(tf.matMul(gHidden(), weightMatrix(kept.down)), kept.mask));
+        return tf.add(frozen, scaleBy(matmul(gHidden(), weightMatrix(kept.down)), kept.mask));
       });
       const rescaled = lazy(() => asMatrix(scaleBy(saved(kept.input), kept.scaleIn)));
       return {

@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Value } from '../autograd.ts';
-import { asMatrix, transposedTimes } from './matmul.ts';
+import { asMatrix, matmul, transposedTimes } from './matmul.ts';
 import { scaleBy } from './channels.ts';
 
 /** Random numbers for one training step. */
@@ -52,14 +52,14 @@ export function lowRankForward(
   const mask =
     dropout && dropout.rate > 0 ? dropout.noise.dropout(input.shape, dropout.rate) : undefined;
   const hidden = applyDown(scaleBy(input, mask), down.tensor); // [..., r]
-  const products = tf.matMul(asMatrix(hidden), tf.transpose(matrixOf(up.tensor)));
+  const products = matmul(asMatrix(hidden), tf.transpose(matrixOf(up.tensor)));
   const output = tf.mul(products, factor).reshape([...hidden.shape.slice(0, -1), up.shape[0] ?? 0]);
   return { output, kept: { hidden, mask, down: down.tensor, up: up.tensor } };
 }
 
 /** ∂L/∂hidden = factor · g · B for g [N, out]: [N, r]. */
 export function hiddenGradient(g: tf.Tensor2D, up: tf.Tensor, factor: number): tf.Tensor2D {
-  return tf.mul(tf.matMul(g, matrixOf(up)), factor);
+  return tf.mul(matmul(g, matrixOf(up)), factor);
 }
 
 /** ∂L/∂B = factor · gᵀ · hidden: [out, r]. */
@@ -69,7 +69,7 @@ export function upGradient(g: tf.Tensor2D, hidden: tf.Tensor, factor: number): t
 
 /** B·A · factor, [out, in·k·k]: what folds into W. */
 export function lowRankProduct({ down, up, factor }: LowRank): tf.Tensor2D {
-  return tf.mul(tf.matMul(matrixOf(up.tensor), matrixOf(down.tensor)), factor);
+  return tf.mul(matmul(matrixOf(up.tensor), matrixOf(down.tensor)), factor);
 }
 
 function matrixOf(tensor: tf.Tensor): tf.Tensor2D {

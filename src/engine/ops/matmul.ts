@@ -1,5 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
+import { matmulKernel } from '../kernels/matmul.ts';
 import type { Param } from '../params.ts';
+
+/** a · b over the last two axes, either side transposed first if asked; leading axes are alike. */
+export function matmul<T extends tf.Tensor>(a: T, b: T, transposeA = false, transposeB = false): T {
+  return matmulKernel(a, b, transposeA, transposeB) ?? tf.matMul(a, b, transposeA, transposeB);
+}
 
 /** WebAssembly multiplies fast only where neither side is transposed, so it keeps a transposed copy. */
 const needsPlainLayout = (): boolean => tf.getBackend() === 'wasm';
@@ -8,9 +14,9 @@ const transpose = (matrix: tf.Tensor2D): tf.Tensor2D => tf.transpose(matrix);
 
 /** x · Wᵀ with x [N, in], W [out, in] → [N, out]. A kernel [out, c, h, w] counts as [out, c·h·w]. */
 export function timesTransposed(x: tf.Tensor2D, weight: Param): tf.Tensor2D {
-  if (!needsPlainLayout()) return tf.matMul(x, weightMatrix(weight.value.tensor), false, true);
+  if (!needsPlainLayout()) return matmul(x, weightMatrix(weight.value.tensor), false, true);
   const columns = weight.derived('transposed', (tensor) => transpose(weightMatrix(tensor)));
-  return tf.matMul(x, asMatrix(columns));
+  return matmul(x, asMatrix(columns));
 }
 
 /** A layer's weight as [out, in]. */
@@ -26,9 +32,9 @@ export function transposedTimes(a: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor2D {
 
 /** b ↦ aᵀ · b for many b: where a must be turned around for it, that is done once. */
 export function transposedFactor(a: tf.Tensor2D): (b: tf.Tensor2D) => tf.Tensor2D {
-  if (!needsPlainLayout()) return (b) => tf.matMul(a, b, true, false);
+  if (!needsPlainLayout()) return (b) => matmul(a, b, true, false);
   const rows = transpose(a);
-  return (b) => tf.matMul(rows, b);
+  return (b) => matmul(rows, b);
 }
 
 /** Sees a tensor as [rows, last axis]. */

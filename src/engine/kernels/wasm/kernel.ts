@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { isAccelerated } from '../acceleration.ts';
 
 /** One call of a kernel. Views of the heap are to be taken after outputs are made: that may move it. */
 export interface WasmCall {
@@ -13,7 +14,10 @@ export interface WasmCall {
 
 type WasmKernel = (call: WasmCall) => tf.TensorInfo | tf.TensorInfo[] | null;
 
-/** Puts `ours` in place of a kernel of TensorFlow.js's WebAssembly backend, which takes over where ours answers null. */
+/**
+ * Puts `ours` in place of a kernel of TensorFlow.js's WebAssembly backend, which takes over where
+ * ours answers null and where the backend is not accelerated.
+ */
 export function replaceKernel(name: string, ours: WasmKernel): void {
   const config = tf.getKernel(name, 'wasm');
   const stock = config.kernelFunc;
@@ -22,7 +26,7 @@ export function replaceKernel(name: string, ours: WasmKernel): void {
     ...config,
     kernelFunc: (call) => {
       const { backend, inputs, attrs: attributes = {} } = call;
-      if (!(backend instanceof BackendWasm)) return stock(call);
+      if (!(backend instanceof BackendWasm) || !isAccelerated(backend)) return stock(call);
       const input = (wanted: string): tf.TensorInfo => {
         const tensor = inputs[wanted];
         if (tensor) return tensor;

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { useBackend } from '../../testing/devices.ts';
+import { useBackend } from '../../../testing/devices.ts';
 
 beforeAll(() => useBackend('wasm'));
 

@@ -1,0 +1,28 @@
+/** Where our kernels run; everywhere else an op takes its reference in plain TensorFlow.js. */
+import * as tf from '@tensorflow/tfjs';
+import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+
+/** Which kernels a backend gets. Those that only some devices gain from are asked for by name. */
+export interface Acceleration {
+  readonly matmul: boolean;
+}
+
+const accelerated = new WeakMap<object, Acceleration>();
+
+/** Lets our kernels run on the current backend; null lets none. */
+export function accelerate(acceleration: Acceleration | null): void {
+  if (acceleration) accelerated.set(tf.backend(), acceleration);
+  else accelerated.delete(tf.backend());
+}
+
+export function isAccelerated(backend: object): boolean {
+  return accelerated.has(backend);
+}
+
+/** The current backend where it is WebGPU and runs our kernels; null elsewhere. */
+export function acceleratedWebgpu(kernel?: keyof Acceleration): WebGPUBackend | null {
+  const backend = tf.backend();
+  if (!(backend instanceof WebGPUBackend)) return null;
+  const acceleration = accelerated.get(backend);
+  return acceleration && (!kernel || acceleration[kernel]) ? backend : null;
+}

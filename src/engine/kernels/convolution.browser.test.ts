@@ -1,0 +1,36 @@
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, expect, test } from 'vitest';
+import { useBackend } from '../../testing/devices.ts';
+import { convolutionKernel } from './convolution.ts';
+
+beforeAll(() => useBackend('webgpu'));
+
+const random = (shape: [number, number, number, number], seed: number): tf.Tensor4D =>
+  tf.randomNormal(shape, 0, 1, 'float32', seed);
+
+test.each([
+  { side: [8, 8], into: 4, out: 8, size: 3, stride: 1, padding: 1 },
+  { side: [9, 7], into: 8, out: 12, size: 3, stride: 2, padding: 1 },
+  { side: [11, 11], into: 3, out: 4, size: 7, stride: 2, padding: 3 },
+  { side: [6, 5], into: 5, out: 8, size: 1, stride: 1, padding: 0 },
+  { side: [8, 8], into: 16, out: 4, size: 1, stride: 2, padding: 0 },
+] as const)(
+  '$size×$size every $stride over $side, $into to $out channels, is what TensorFlow.js finds',
+  async ({ side, into, out, size, stride, padding }) => {
+    const x = random([2, ...side, into], 1);
+    const filter = random([size, size, into, out], 2);
+    const expected = tf.conv2d(x, filter, stride, padding);
+    const ours = convolutionKernel(x, filter, stride, padding);
+    if (!ours) throw new Error('The kernel runs on these shapes.');
+    expect(ours.shape).toEqual(expected.shape);
+    const [difference = Number.NaN] = await tf.max(tf.abs(tf.sub(ours, expected))).data();
+    expect(difference).toBeLessThan(1e-4);
+  },
+);
+
+test('what the product does not take it leaves to the reference', async () => {
+  expect(convolutionKernel(random([1, 4, 4, 4], 1), random([3, 3, 4, 5], 2), 1, 1)).toBeNull();
+  await useBackend('wasm');
+  expect(convolutionKernel(random([1, 4, 4, 4], 1), random([3, 3, 4, 4], 2), 1, 1)).toBeNull();
+  await useBackend('webgpu');
+});
