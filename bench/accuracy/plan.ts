@@ -1,11 +1,9 @@
 /** What the accuracy benchmark runs, and how its words are read. */
-import { parseArgs } from 'node:util';
-import { parseBackend, parseCount } from '../../cli/arguments.ts';
-import { UsageError } from '../../cli/usage.ts';
+import { parseBackend } from '../../cli/arguments.ts';
 import type { BackendName } from '../../src/protocol.ts';
+import { BUNDLED, countOr, namesOf, readWords } from '../words.ts';
 
 const METHODS = ['linear', 'norm', 'bitfit', 'ssf', 'vpt_deep', 'lora', 'full', 'san'];
-const MODELS = ['vit_tiny6_patch16_128', 'resnet10_128'];
 const DEMOS = ['surface-inspection', 'leaf-shapes', 'woven-fabrics'];
 const IMAGES_PER_CLASS = 100;
 
@@ -28,15 +26,25 @@ const usage = `npm run bench -- accuracy [--data DIR] [--models A,B] [--methods 
   [--seeds N] [--epochs N] [--max-per-class N] [--backend webgpu|wasm] [--records FILE]
 DIR holds train/ and validation/, each with class folders.`;
 
+const OPTIONS = [
+  'data',
+  'models',
+  'methods',
+  'demos',
+  'seeds',
+  'epochs',
+  'max-per-class',
+  'backend',
+  'records',
+] as const;
+
 /** Throws `UsageError` where the words make no call. */
 export function parsePlan(words: readonly string[]): AccuracyPlan {
-  const values = readWords(words);
-  const count = (option: keyof typeof values, initial: number): number => {
-    const text = values[option];
-    return text === undefined ? initial : parseCount(`--${option}`, text);
-  };
+  const values = readWords(words, OPTIONS, usage);
+  const count = (option: (typeof OPTIONS)[number], initial: number): number =>
+    countOr(option, values[option], initial);
   return {
-    models: namesOf(values.models, MODELS),
+    models: namesOf(values.models, BUNDLED),
     methods: namesOf(values.methods, METHODS),
     demos: values.demos === 'none' ? [] : namesOf(values.demos, DEMOS),
     photographs: values.data ?? null,
@@ -46,28 +54,4 @@ export function parsePlan(words: readonly string[]): AccuracyPlan {
     backend: parseBackend(values.backend),
     records: values.records ?? 'artifacts/bench-accuracy.jsonl',
   };
-}
-
-function readWords(words: readonly string[]) {
-  const text = { type: 'string' } as const;
-  const options = {
-    data: text,
-    models: text,
-    methods: text,
-    demos: text,
-    seeds: text,
-    epochs: text,
-    'max-per-class': text,
-    backend: text,
-    records: text,
-  };
-  try {
-    return parseArgs({ args: [...words], options, strict: true }).values;
-  } catch (error) {
-    throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
-  }
-}
-
-function namesOf(text: string | undefined, all: readonly string[]): readonly string[] {
-  return text?.split(',').filter((name) => name !== '') ?? all;
 }

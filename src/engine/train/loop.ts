@@ -172,11 +172,12 @@ class TrainingRun {
     for (let at = 0; at < batches.length; at += settings.accumulation) {
       waited += await this.#waitWhilePaused();
       if (control.stopped) return;
-      const loaded = await this.#load(batches.slice(at, at + settings.accumulation), augmentation);
-      await this.#trainOn(loaded, sums);
+      const step = batches.slice(at, at + settings.accumulation);
+      await this.#timed(async () => this.#trainOn(await this.#load(step, augmentation), sums));
+      this.#hooks.onProgress(this.#step, this.#images, this.#trainingMs / 1000);
       await breathe();
     }
-    await this.#reads.drain();
+    await this.#timed(() => this.#reads.drain());
     this.#hooks.onPhase('validating');
     const evaluation = await evaluateValidation(this.#plan);
     if (control.stopped && this.#best) return;
@@ -214,7 +215,6 @@ class TrainingRun {
   ): Promise<void> {
     const { network, settings } = this.#plan;
     const { learningRate: peak, warmup, labelSmoothing } = settings;
-    const start = performance.now();
     const learningRate = learningRateAt(this.#step, this.#totalSteps, peak, warmup);
     const metrics = trainStep(
       network,
@@ -235,8 +235,13 @@ class TrainingRun {
       this.#hooks.onStep({ step, learningRate, ...read });
     });
     await this.#readScales(step);
+  }
+
+  /** Counts the time as training: images brought, steps taken, and waiting for the device. */
+  async #timed(work: () => Promise<void>): Promise<void> {
+    const start = performance.now();
+    await work();
     this.#trainingMs += performance.now() - start;
-    this.#hooks.onProgress(step, this.#images, this.#trainingMs / 1000);
   }
 
   async #readScales(step: number): Promise<void> {

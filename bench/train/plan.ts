@@ -1,0 +1,38 @@
+/** What the speed benchmark runs, and how its words are read. */
+import { parseBackend } from '../../cli/arguments.ts';
+import type { BackendName } from '../../src/protocol.ts';
+import { BUNDLED, countOr, namesOf, readWords } from '../words.ts';
+
+const METHODS = ['san', 'linear', 'lora', 'full'];
+const BATCH = 16;
+const STEPS = 4;
+const ROUNDS = 3;
+
+export interface TrainPlan {
+  readonly models: readonly string[];
+  readonly methods: readonly string[];
+  readonly backend: BackendName | 'auto';
+  readonly batch: number;
+  /** Steps of one measurement; one more is taken before it and not counted. */
+  readonly steps: number;
+  /** Measurements of either side, in turns. */
+  readonly rounds: number;
+}
+
+const OPTIONS = ['models', 'methods', 'backend', 'batch', 'steps', 'rounds'] as const;
+
+const usage = `npm run bench -- train [--models A,B] [--methods A,B] [--backend webgpu|wasm]
+  [--batch N] [--steps N] [--rounds N]`;
+
+/** Throws `UsageError` where the words make no call. */
+export function parsePlan(words: readonly string[]): TrainPlan {
+  const values = readWords(words, OPTIONS, usage);
+  return {
+    models: namesOf(values.models, BUNDLED),
+    methods: namesOf(values.methods, METHODS),
+    backend: parseBackend(values.backend),
+    batch: countOr('batch', values.batch, BATCH),
+    steps: countOr('steps', values.steps, STEPS),
+    rounds: countOr('rounds', values.rounds, ROUNDS),
+  };
+}
