@@ -373,6 +373,20 @@ class AdaptFormer(Method):
         return network.options["scale"] * layer("up", layer("down", x).relu())
 
 
+class DiffFit(Method):
+    """arXiv 2304.06648"""
+
+    def trains(self, network, name):
+        return name.endswith(".bias") or network.is_norm(name)
+
+    def own(self, network):
+        ends = [site for site, (role, _) in network.sites.items() if role in ("projection", "mlp-out")]
+        return {f"{site}.scale": near(1, 0.05, outputs(network, site)) for site in ends}
+
+    def change(self, network, site):
+        return scaled(network, site)
+
+
 METHODS = {
     "full": Full,
     "linear": Method,
@@ -385,6 +399,7 @@ METHODS = {
     "san_lora": SanLora,
     "ia3": Ia3,
     "adaptformer": AdaptFormer,
+    "difffit": DiffFit,
 }
 VARIANTS = {"san_shift": "san"}
 
