@@ -44,12 +44,11 @@ async function open(plan: TrainPlan, kernels: KernelChoice): Promise<Side> {
   return { kernels, page, device, catalog, classes: withImagesFor(plan, drawn.classes) };
 }
 
-/** Exactly the steps' images to train on, and one a class to validate by. */
+/** Exactly the steps' images to train on, spread over the classes, and one a class to validate by. */
 function withImagesFor(plan: TrainPlan, classes: readonly RunClass[]): readonly RunClass[] {
-  let left = plan.batch * plan.steps;
-  return classes.map(({ name, images: [first, ...rest] }) => {
-    const taken = rest.slice(0, left);
-    left -= taken.length;
+  const total = plan.batch * plan.steps;
+  return classes.map(({ name, images: [first, ...rest] }, index) => {
+    const taken = rest.slice(0, Math.ceil((total - index) / CLASSES));
     return { name, images: taken, validation: first === undefined ? [] : [first] };
   });
 }
