@@ -32,7 +32,7 @@ export async function openBackend(
   kernels: KernelChoice = 'own',
 ): Promise<DeviceInfo> {
   const device = await openDevice(choice, onLost);
-  // Our products are ten times as fast on an emulated adapter; on a real one they are not measured.
+  // Our products are several times as fast on an emulated adapter; on a real one they are not measured.
   accelerate(kernels === 'own' ? { matmul: device.software } : null);
   return device;
 }
