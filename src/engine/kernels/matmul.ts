@@ -71,7 +71,6 @@ function dispatchOf({ batch, rows, columns }: Product): [number, number, number]
 function programOf(product: Product): WebGPUProgram {
   const { batch, rows, inner, columns, transposeA, transposeB } = product;
   const vectors = (transposeA ? rows : inner) % 4 === 0;
-  const body = transposeB ? rowByRow : transposeA ? columnByRow(vectors) : rowByColumn(vectors);
   return {
     variableNames: ['a', 'b'],
     variableComponents: [vectors ? 4 : 1, 4],
@@ -81,8 +80,13 @@ function programOf(product: Product): WebGPUProgram {
     workgroupSize: [WORKGROUP, WORKGROUP, 1],
     dispatchLayout: { x: [2], y: [1], z: [0] },
     dispatch: dispatchOf(product),
-    getUserCode: () => shader(body),
+    getUserCode: () => shader(bodyOf(product, vectors)),
   };
+}
+
+function bodyOf({ transposeA, transposeB }: Product, vectors: boolean): string {
+  if (transposeB) return rowByRow;
+  return transposeA ? columnByRow(vectors) : rowByColumn(vectors);
 }
 
 const times = (count: number, line: (index: number) => string): string =>
