@@ -1,6 +1,7 @@
 /** What the runs say: a table for every backbone, data set and budget, and a sentence on who leads. */
 import { summariseRace } from '../../src/lib/race.ts';
 import type { Range } from '../../src/lib/race.ts';
+import { markdownTable } from '../markdown.ts';
 import type { AccuracyRecord } from './records.ts';
 
 const percent = (share: number): string => (100 * share).toFixed(1);
@@ -38,7 +39,7 @@ function tableOf(records: readonly AccuracyRecord[]): string {
       average(runs.map(({ seconds }) => seconds)).toFixed(0),
     ];
   });
-  return `${markdown(HEADS, rows)}\n\n${verdict(best, winner, leaders)}`;
+  return `${markdownTable(HEADS, rows)}\n\n${verdict(best, winner, leaders)}`;
 }
 
 const HEADS = [
@@ -63,11 +64,6 @@ function verdict(best: string | null, winner: string | null, leaders: readonly s
   const others = leaders.filter((name) => name !== best);
   if (others.length === 0) return `${best ?? 'No method'} ran alone.`;
   return `${best ?? 'No method'} has the best mean; chance alone may put it before ${others.join(', ')}.`;
-}
-
-function markdown(heads: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(heads), line(heads.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
 function average(values: readonly number[]): number {

@@ -1,4 +1,7 @@
 /** What the speed benchmark found, as a table. */
+import { quantiles } from '../../src/lib/statistics.ts';
+import { markdownTable } from '../markdown.ts';
+
 export interface Speed {
   readonly model: string;
   readonly method: string;
@@ -19,18 +22,17 @@ export function speedTable(speeds: readonly Speed[]): string {
     (median(own) / median(stock)).toFixed(1),
   ]);
   const devices = [...new Set(speeds.map(({ device }) => device))].join(', ');
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [devices, '', line(heads), line(heads.map(() => '---')), ...rows.map(line)].join('\n');
+  return `${devices}\n\n${markdownTable(heads, rows)}`;
 }
 
 function withSpread(values: readonly number[]): string {
-  const digits = (value: number): string => value.toFixed(value < 10 ? 2 : 1);
-  const [low, high] = [Math.min(...values), Math.max(...values)].map(digits);
-  return `${digits(median(values))} (${low} – ${high})`;
+  const [low = '', middle = '', high = ''] = quantiles(values, [0, 0.5, 1]).map((value) =>
+    value.toFixed(value < 10 ? 2 : 1),
+  );
+  return `${middle} (${low} – ${high})`;
 }
 
 function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = (sorted.length - 1) / 2;
-  return ((sorted[Math.floor(middle)] ?? 0) + (sorted[Math.ceil(middle)] ?? 0)) / 2;
+  const [middle = Number.NaN] = quantiles(values, [0.5]);
+  return middle;
 }

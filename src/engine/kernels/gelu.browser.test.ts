@@ -1,19 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
 import { useBackend } from '../../testing/devices.ts';
+import { largestDifference } from '../../testing/largest-difference.ts';
 import { geluGradientReference, geluReference } from '../ops/gelu.ts';
 import { geluGradientKernel, geluKernel } from './gelu.ts';
 
 beforeAll(() => useBackend('webgpu'));
 
 const shapes = [[1], [63], [65, 3], [2, 5, 129], [3, 1, 7, 11]].map((shape) => ({ shape }));
-
-async function largestDifference(ours: tf.Tensor | null, reference: tf.Tensor): Promise<number> {
-  if (!ours) throw new Error('On WebGPU the kernel runs.');
-  expect(ours.shape).toEqual(reference.shape);
-  const [difference = Number.NaN] = await tf.max(tf.abs(tf.sub(ours, reference))).data();
-  return difference;
-}
 
 test.each(shapes)('over $shape it is the reference, gradient too', async ({ shape }) => {
   const x = tf.randomNormal(shape, 0, 3, 'float32', 1);

@@ -50,7 +50,7 @@ function copyBlock(
   begin: readonly number[],
   size: readonly number[],
 ): void {
-  const strides = stridesOf(shape);
+  const strides = [...tf.util.computeStrides([...shape]), 1];
   let last = shape.length - 1;
   while (last > 0 && size[last] === shape[last]) last--;
   const run = (size[last] ?? 1) * (strides[last] ?? 1);
@@ -81,13 +81,4 @@ function copyRun(
     return;
   }
   for (let i = 0; i < length; i++) to[target + i] = from[source + i] ?? 0;
-}
-
-/** Numbers between neighbours along each axis. */
-function stridesOf(shape: readonly number[]): number[] {
-  const strides = shape.map(() => 1);
-  for (let axis = shape.length - 2; axis >= 0; axis--) {
-    strides[axis] = (strides[axis + 1] ?? 1) * (shape[axis + 1] ?? 1);
-  }
-  return strides;
 }
