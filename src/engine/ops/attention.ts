@@ -1,13 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { lazy, traced, type Value } from '../autograd.ts';
+import { attentionGradientKernel, attentionKernel, type HeadLayout } from '../kernels/attention.ts';
 import { matmul } from './matmul.ts';
-
-interface Layout {
-  readonly batch: number;
-  readonly tokens: number;
-  readonly heads: number;
-  readonly width: number;
-}
 
 /**
  * Multi-head self-attention without its projections (Vaswani et al. 2017):
@@ -17,6 +11,19 @@ interface Layout {
 export function attention(qkv: Value, heads: number, bias?: Value): Value {
   const [batch = 0, tokens = 0, channels = 0] = qkv.shape;
   const layout = { batch, tokens, heads, width: channels / 3 / heads };
+  return (bias ? null : fusedAttention(qkv, layout)) ?? attentionReference(qkv, layout, bias);
+}
+
+function fusedAttention(qkv: Value, layout: HeadLayout): Value | null {
+  const made = attentionKernel(qkv.tensor, layout);
+  if (!made) return null;
+  return traced(made.output, { qkv }, { input: qkv.tensor, ...made }, (gradient, kept) => ({
+    qkv: () => attentionGradientKernel(gradient, kept.input, kept, layout),
+  }));
+}
+
+/** In plain ops: what runs without our kernels, and the kernels' test. */
+export function attentionReference(qkv: Value, layout: HeadLayout, bias?: Value): Value {
   const { q, k, v } = splitHeads(qkv.tensor, layout);
   const probabilities = softmaxScores(q, k, layout, bias?.tensor); // [B, H, N, N]
   const output = joinHeads(matmul(probabilities, v), layout);
@@ -41,7 +48,7 @@ export function attention(qkv: Value, heads: number, bias?: Value): Value {
 function gradients(
   gradient: tf.Tensor,
   qkv: tf.Tensor,
-  layout: Layout,
+  layout: HeadLayout,
   bias: tf.Tensor | undefined,
 ): Record<'qkv' | 'scores', tf.Tensor> {
   const { batch, tokens, heads, width } = layout;
@@ -67,7 +74,7 @@ function sumWindows(scores: tf.Tensor, shape: readonly number[]): tf.Tensor {
 
 function splitHeads(
   qkv: tf.Tensor,
-  { batch, tokens, heads, width }: Layout,
+  { batch, tokens, heads, width }: HeadLayout,
 ): Record<'q' | 'k' | 'v', tf.Tensor> {
   const parts = swapTokensAndHeads(qkv.reshape([batch, tokens, 3 * heads, width])); // [B, 3H, N, d]
   const [q, k, v] = tf.split(parts, 3, 1);
@@ -78,7 +85,7 @@ function splitHeads(
 function softmaxScores(
   q: tf.Tensor,
   k: tf.Tensor,
-  { width }: Layout,
+  { width }: HeadLayout,
   bias: tf.Tensor | undefined,
 ): tf.Tensor {
   const scores = tf.mul(matmul(q, k, false, true), 1 / Math.sqrt(width));
@@ -89,7 +96,7 @@ function softmaxScores(
   return tf.softmax(biased.reshape(scores.shape));
 }
 
-function joinHeads(perHead: tf.Tensor, { batch, tokens, heads, width }: Layout): tf.Tensor {
+function joinHeads(perHead: tf.Tensor, { batch, tokens, heads, width }: HeadLayout): tf.Tensor {
   return swapTokensAndHeads(perHead.as4D(batch, heads, tokens, width)).reshape([
     batch,
     tokens,

@@ -5,6 +5,8 @@ import { matmul } from './matmul.ts';
 
 /** a + b, of one shape. */
 export function add(a: Value, b: Value): Value {
+  const joined = b.ending({ residual: a }) ?? a.ending({ residual: b });
+  if (joined) return joined;
   return traced(tf.add(a.tensor, b.tensor), { a, b }, {}, (g) => ({
     a: () => g.clone(),
     b: () => g.clone(),

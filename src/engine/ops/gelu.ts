@@ -7,6 +7,8 @@ const QUICK = 1.702;
 
 /** Exact GELU, x · Φ(x) (Hendrycks & Gimpel 2016), as torch.nn.GELU. Any shape. */
 export function gelu(x: Value): Value {
+  const joined = x.ending({ activation: 'gelu' });
+  if (joined) return joined;
   const output = geluKernel(x.tensor) ?? geluReference(x.tensor);
   return traced(output, { x }, { input: x.tensor }, (gradient, { input }) => ({
     x: () => geluGradientKernel(gradient, input) ?? geluGradientReference(gradient, input),

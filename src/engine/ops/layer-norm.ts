@@ -1,13 +1,45 @@
 import * as tf from '@tensorflow/tfjs';
-import { saved, traced, wants, type Value } from '../autograd.ts';
+import { lazy, saved, traced, wants, type Value } from '../autograd.ts';
+import { layerNormGradientKernel, layerNormKernel } from '../kernels/layer-norm.ts';
 import { asMatrix } from './matmul.ts';
-import { sumRows, sumRowsOfProduct } from './sums.ts';
+import { sumRows, sumRowsOfProduct, sumRowsTwice } from './sums.ts';
 
 /**
  * Layer norm over the last axis (Ba et al. 2016): weight ⊙ (x − mean) / √(variance + epsilon) + bias,
  * with the biased variance, as torch.nn.LayerNorm. x [..., C], weight and bias [C].
  */
 export function layerNorm(x: Value, weight: Value, bias: Value, epsilon: number): Value {
+  return fusedLayerNorm(x, weight, bias, epsilon) ?? layerNormReference(x, weight, bias, epsilon);
+}
+
+function fusedLayerNorm(x: Value, weight: Value, bias: Value, epsilon: number): Value | null {
+  const input = asMatrix(x.tensor); // [N, C]
+  const made = layerNormKernel(input, weight.tensor, bias.tensor, epsilon);
+  if (!made) return null;
+  const wantsWeight = wants(weight) || wants(bias);
+  return traced(
+    made.output.reshape(x.shape),
+    { x, weight, bias },
+    { input, statistics: made.statistics, weight: weight.tensor },
+    (gradient, kept) => {
+      const g = asMatrix(gradient);
+      const back = lazy(() => {
+        const earlier = x.gradient ? asMatrix(x.gradient) : undefined;
+        const extras = { earlier, keep: wantsWeight };
+        return layerNormGradientKernel(g, kept.input, kept.weight, kept.statistics, extras);
+      });
+      const sums = lazy(() => sumRowsTwice(g, saved(back().normalised)));
+      return {
+        x: () => ({ sum: back().gradient.reshape(x.shape) }),
+        weight: () => sums().products,
+        bias: () => sums().sum,
+      };
+    },
+  );
+}
+
+/** In plain ops: the fallback, and the kernel's test. */
+export function layerNormReference(x: Value, weight: Value, bias: Value, epsilon: number): Value {
   const input = asMatrix(x.tensor); // [N, C]
   const mean = tf.mean(input, 1, true);
   const centred = tf.sub(input, mean);

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { lazy, saved, traced, wants, type Value } from '../autograd.ts';
 import type { Param } from '../params.ts';
 import { scaleBy, type ChannelChange } from './channels.ts';
+import { fusedLinear } from './fused-linear.ts';
 import { hiddenGradient, lowRankForward, upGradient, type LowRank } from './low-rank.ts';
 import { sumRows, sumRowsOfProduct } from './sums.ts';
 import { asMatrix, matmul, timesTransposed, transposedTimes, weightMatrix } from './matmul.ts';
@@ -22,6 +23,16 @@ export interface Adaptation extends ChannelChange {
  * pass, thin ones for a low-rank update, and a full one more only where W itself is trained.
  */
 export function linear(
+  x: Value,
+  weight: Param,
+  bias: Param | undefined,
+  adaptation: Adaptation = {},
+): Value {
+  return fusedLinear(x, weight, bias, adaptation) ?? linearReference(x, weight, bias, adaptation);
+}
+
+/** In plain ops and products: what runs without our kernels, and the kernels' test. */
+export function linearReference(
   x: Value,
   weight: Param,
   bias: Param | undefined,
