@@ -1,11 +1,23 @@
-"""ConvNeXt and Swin for the reference: sites and forward passes, written as their papers and timm
-tell them, in the plainest way."""
+"""Families for the reference: facts, sites and forward passes, written as their papers and timm
+tell them, in the plainest way. A class here is all that methods.py wants of a family."""
+from dataclasses import dataclass
+
 import torch
 import torch.nn.functional as F
 
 
+@dataclass
+class Facts:
+    epsilon: float
+    norms: str  # a pattern of the names of its norms
+    changes_norms: bool  # SSF also changes what the layer norms of a transformer give
+    mlp: str = "mlp"  # what a block calls the MLP that adapters stand beside
+
+
 class ConvNext:
     """Feature maps are [B, C, H, W] for convolutions and [B, H, W, C] for everything else."""
+
+    convnext_facts = Facts(1e-6, r"norm|stem\.1|downsample\.0", changes_norms=False)
 
     def convnext_blocks(self):
         for stage, depth in enumerate(self.config["depths"]):
@@ -45,6 +57,8 @@ class ConvNext:
 
 class Swin:
     """Feature maps are [B, H, W, C]."""
+
+    swin_facts = Facts(1e-5, r"norm", changes_norms=True)
 
     def swin_blocks(self):
         for stage, depth in enumerate(self.config["depths"]):
@@ -128,3 +142,6 @@ def shift_mask(rows, columns, window, shift):
     ids = ids.reshape(rows * columns, window**2)
     apart = ids[:, :, None] != ids[:, None, :]
     return -100.0 * apart * (shift > 0)
+
+
+FAMILIES = (ConvNext, Swin)

@@ -64,18 +64,23 @@ def swin(config):
     return {**tensors, **norm("norm", width), **affine("head.fc", config["num_classes"], width)}
 
 
+# A golden by the name of its folder: its family, how it is built, and what draws its weights.
+NETWORKS = {"swin-micro": ("swin", SWIN, swin)}
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("golden", type=Path)
     folder = parser.parse_args().golden
+    family, config, draw = NETWORKS[folder.name]
     folder.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(0)
-    weights = swin(SWIN)
-    size, classes = SWIN["img_size"], SWIN["num_classes"]
+    weights = draw(config)
+    size, classes = config["img_size"], config["num_classes"]
     manifest = {
-        "family": "swin",
+        "family": family,
         "name": folder.name,
-        "config": SWIN,
+        "config": config,
         "image_size": size,
         "num_classes": classes,
         "batch": BATCH,
