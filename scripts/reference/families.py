@@ -144,4 +144,34 @@ def shift_mask(rows, columns, window, shift):
     return -100.0 * apart * (shift > 0)
 
 
-FAMILIES = (ConvNext, Swin)
+class Mixer:
+    """Tokens are [B, n, C]."""
+
+    mixer_facts = Facts(1e-6, r"norm", changes_norms=True, mlp="mlp_channels")
+
+    def mixer_sites(self):
+        sites = {"stem.proj": ("embedding", None)}
+        for i in range(self.config["num_blocks"]):
+            for mlp, reads in ("mlp_tokens", None), ("mlp_channels", "stem.proj"):
+                sites[f"blocks.{i}.{mlp}.fc1"] = ("mlp-in", reads)
+                sites[f"blocks.{i}.{mlp}.fc2"] = ("mlp-out", f"blocks.{i}.{mlp}.fc1")
+        return sites
+
+    def mixer(self, images):
+        x = self.patches("stem.proj", images).flatten(1, 2)
+        for i in range(self.config["num_blocks"]):
+            x = self.mixer_block(f"blocks.{i}", x)
+        features = self.norm("norm", x).mean(1)
+        return F.linear(features, self.tensors["head.weight"], self.tensors["head.bias"])
+
+    def mixer_block(self, name, x):
+        tokens = self.norm(f"{name}.norm1", x).transpose(1, 2)
+        x = x + self.mixer_mlp(f"{name}.mlp_tokens", tokens).transpose(1, 2)
+        y = self.mixer_mlp(f"{name}.mlp_channels", self.norm(f"{name}.norm2", x))
+        return x + y + self.method.beside(self, f"{name}.mlp_channels", x)
+
+    def mixer_mlp(self, name, x):
+        return self.linear(f"{name}.fc2", F.gelu(self.linear(f"{name}.fc1", x)))
+
+
+FAMILIES = (ConvNext, Swin, Mixer)
