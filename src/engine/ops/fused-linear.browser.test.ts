@@ -93,8 +93,8 @@ test('a scale used twice gets both gradients', async () => {
   const { scaleOut } = adaptation;
   const twice = (layerOf: typeof linearReference) => () =>
     layerOf(layerOf(x, weight, undefined, { scaleOut }), weight, undefined, { scaleIn: scaleOut });
-  const fused: typeof linearReference = (input, matrix, bias, around = {}) => {
-    const made = fusedLinear(input, matrix, bias, around);
+  const fused: typeof linearReference = (input, matrix, bias, around) => {
+    const made = fusedLinear(input, matrix, bias, around ?? {});
     if (!made) throw new Error('The device has a kernel for this layer.');
     return made;
   };
