@@ -9,15 +9,24 @@ import * as tf from '@tensorflow/tfjs';
 
 /** What an op may do on its way out, so that the next one needs no pass of its own. */
 export interface Ending {
-  readonly activation?: 'gelu';
-  /** Of the output's shape, added last. */
+  /** Of the output's shape, added first. */
   readonly residual?: Value;
+  readonly activation?: 'gelu' | 'relu';
 }
 
 /** An op that is not computed before it is known what follows it. */
 interface Pending {
   readonly shape: readonly number[];
+  readonly ending: Ending;
   finish(ending: Ending): Value;
+}
+
+/** One ending after the other as one; null where there is none for it. */
+function joinEndings(first: Ending, second: Ending): Ending | null {
+  if (first.activation || (first.residual && second.residual)) return null;
+  // The gradient of a GELU needs its input again, which a sum makes of what is not kept.
+  if (first.residual && second.activation === 'gelu') return null;
+  return { ...first, ...second };
 }
 
 /** A tensor in a forward pass. Leaves own their tensor; every other value lives in the enclosing tidy. */
@@ -35,7 +44,7 @@ export class Value {
 
   get tensor(): tf.Tensor {
     if (this.#source instanceof tf.Tensor) return this.#source;
-    return (this.#finished ??= this.#source.finish({})).tensor;
+    return (this.#finished ??= this.#source.finish(this.#source.ending)).tensor;
   }
 
   get shape(): number[] {
@@ -52,10 +61,12 @@ export class Value {
     else this.#gradient = gradient;
   }
 
-  /** This value with an ending, in one op; null where it is computed already. */
-  ending(ending: Ending): Value | null {
-    if (this.#source instanceof tf.Tensor || this.#finished) return null;
-    return this.#source.finish(ending);
+  /** This value with an ending, in one op; null where it is computed already, or its op cannot end so. */
+  ending(more: Ending): Value | null {
+    const source = this.#source;
+    if (source instanceof tf.Tensor || this.#finished) return null;
+    const ending = joinEndings(source.ending, more);
+    return ending && new Value({ ...source, ending }, this.needsGradient || wants(more.residual));
   }
 }
 
@@ -165,7 +176,7 @@ export function deferred(
   finish: (ending: Ending) => Value,
 ): Value {
   const wanted = Object.values(inputs).some((input) => wants(input));
-  return new Value({ shape, finish }, wanted);
+  return new Value({ shape, ending: {}, finish }, wanted);
 }
 
 /** Makes a value when it is first asked for, and only once. */

@@ -29,7 +29,7 @@ export interface Sums {
 }
 
 /** Added to the sums of the same name. */
-type Earlier = { readonly [Name in keyof Sums]?: tf.Tensor | null | undefined };
+export type Earlier = { readonly [Name in keyof Sums]?: tf.Tensor | null | undefined };
 
 /** Null where the backend does not run our kernels, or C or D is no multiple of four. */
 export function channelSums({ g, u, plain, parts }: Summands, earlier: Earlier = {}): Sums | null {

@@ -21,14 +21,15 @@ test.each([
     const x = random([2, ...side, into], 1);
     const filter = random([size, size, into, out], 2);
     const expected = tf.conv2d(x, filter, stride, padding);
-    const ours = convolutionKernel(x, filter, stride, padding);
+    const ours = convolutionKernel(x, filter, { stride, padding });
     expect(await largestDifference(ours, expected)).toBeLessThan(1e-4);
   },
 );
 
 test('what the product does not take it leaves to the reference', async () => {
-  expect(convolutionKernel(random([1, 4, 4, 4], 1), random([3, 3, 4, 5], 2), 1, 1)).toBeNull();
+  const plain = { stride: 1, padding: 1 };
+  expect(convolutionKernel(random([1, 4, 4, 4], 1), random([3, 3, 4, 5], 2), plain)).toBeNull();
   await useBackend('wasm');
-  expect(convolutionKernel(random([1, 4, 4, 4], 1), random([3, 3, 4, 4], 2), 1, 1)).toBeNull();
+  expect(convolutionKernel(random([1, 4, 4, 4], 1), random([3, 3, 4, 4], 2), plain)).toBeNull();
   await useBackend('webgpu');
 });

@@ -1,26 +1,154 @@
 /**
- * Convolution as a product: a kernel lays out what every window sees, one row a window, and
- * `matmulKernel` multiplies it with the filter.
+ * Convolution as a product: a kernel lays out what every window sees, one row a window, for a
+ * product with the filter; and, for the way back, what every pixel was seen by.
  */
 import * as tf from '@tensorflow/tfjs';
-import {
-  webgpu_util,
-  type WebGPUBackend,
-  type WebGPUProgram,
-} from '@tensorflow/tfjs-backend-webgpu';
 import { acceleratedWebgpu } from './acceleration.ts';
+import { launch } from './launch.ts';
 import { matmulKernel } from './matmul.ts';
+import { flatIndex, flatWorkgroups, inVectors } from './wgsl.ts';
 
 /** Bytes; larger layouts are left to TensorFlow.js, which makes none. */
 const LARGEST_LAYOUT = 2 ** 28;
 
-interface Convolution {
+export interface Windows {
   readonly size: number;
   readonly stride: number;
   readonly padding: number;
-  /** Of the output. */
-  readonly rows: number;
-  readonly columns: number;
+}
+
+/** The width of a row that holds a window's pixels, padded to whole vectors of four. */
+export const layoutWidth = (size: number, channels: number): number =>
+  4 * Math.ceil((size * size * channels) / 4);
+
+/** [B, H', W'] of a convolution over [B, H, W, in]. */
+export function windowsOver(
+  [batch = 0, height = 0, width = 0]: readonly number[],
+  { size, stride, padding }: Windows,
+): [number, number, number] {
+  const along = (side: number): number => Math.floor((side + 2 * padding - size) / stride) + 1;
+  return [batch, along(height), along(width)];
+}
+
+/** True where the two kernels below lay out a convolution of [B, H, W, in] to `out` channels. */
+export function hasWindowsKernel(input: readonly number[], windows: Windows, out: number): boolean {
+  const [batch = 0, height = 0, width = 0, channels = 0] = input;
+  const places = windowsOver(input, windows).reduce((product, side) => product * side, 1);
+  const fits = (rows: number, length: number): boolean => 4 * rows * length <= LARGEST_LAYOUT;
+  return (
+    acceleratedWebgpu('matmul') !== null &&
+    inVectors(out) &&
+    fits(places, layoutWidth(windows.size, channels)) &&
+    fits(batch * height * width, layoutWidth(windows.size, out))
+  );
+}
+
+/**
+ * What every window over x [B, H, W, in] sees, times scaleIn [in]: [B·H'·W', k·k·in] by row, column
+ * and channel, with zeros after it up to `layoutWidth`.
+ */
+export function windowsKernel(
+  x: tf.Tensor,
+  windows: Windows,
+  scaleIn: tf.Tensor | undefined,
+): tf.Tensor2D {
+  const output = windowsOver(x.shape, windows);
+  const { size, stride, padding } = windows;
+  const [, height = 0, width = 0, channels = 0] = x.shape;
+  const [batch, rows, columns] = output;
+  const isPlain = size === 1 && stride === 1 && padding === 0;
+  if (isPlain && !scaleIn && inVectors(channels)) return x.as2D(batch * rows * columns, channels);
+  return layout(
+    'windows',
+    { x, scaleIn },
+    { size, stride, padding, rows, columns, height, width },
+    [batch * rows * columns, channels],
+    /* wgsl */ `
+      let corner = vec2<i32>((place / sizes.columns) % sizes.rows, place % sizes.columns);
+      let pixel = corner * sizes.stride + tap - sizes.padding;
+      let sides = vec2<i32>(sizes.height, sizes.width);
+      let isInside = all(pixel >= vec2<i32>(0)) && all(pixel < sides);
+      let start = ((place / (sizes.rows * sizes.columns)) * sides.x + pixel.x) * sides.y + pixel.y;
+    `,
+    scaleIn
+      ? 'x[start * sizes.channels + channel] * scaleIn[channel]'
+      : 'x[start * sizes.channels + channel]',
+  );
+}
+
+/**
+ * For every pixel of the input the gradients of all windows that saw it, times each of `scales`
+ * [out]: g [B, H', W', out] → [B·H·W, k·k·out] by the filter's row, column and output channel.
+ */
+export function gradientWindowsKernel(
+  g: tf.Tensor,
+  input: readonly number[],
+  { size, stride, padding }: Windows,
+  scales: readonly (tf.Tensor | undefined)[],
+): tf.Tensor2D {
+  const [batch = 0, height = 0, width = 0] = input;
+  const [, rows = 0, columns = 0, channels = 0] = g.shape;
+  const [first, second] = scales;
+  const isPlain = size === 1 && stride === 1 && padding === 0;
+  if (isPlain && !first && !second) return g.as2D(batch * height * width, channels);
+  const scaled = `${first ? '* first[channel]' : ''} ${second ? '* second[channel]' : ''}`;
+  return layout(
+    'gradient windows',
+    { x: g, first, second },
+    { size, stride, padding, rows, columns, height, width },
+    [batch * height * width, channels],
+    /* wgsl */ `
+      let pixel = vec2<i32>((place / sizes.width) % sizes.height, place % sizes.width);
+      let corner = pixel + sizes.padding - tap;
+      let window = corner / sizes.stride;
+      let sides = vec2<i32>(sizes.rows, sizes.columns);
+      let isInside = all(corner >= vec2<i32>(0)) && all(window * sizes.stride == corner)
+        && all(window < sides);
+      let start = ((place / (sizes.height * sizes.width)) * sides.x + window.x) * sides.y + window.y;
+    `,
+    `x[start * sizes.channels + channel] ${scaled}`,
+  );
+}
+
+/** A row of taps for every place; `find` says where a tap reads, and whether it is inside. */
+function layout(
+  name: string,
+  inputs: Readonly<Record<'x', tf.Tensor> & Record<string, tf.Tensor | undefined>>,
+  sizes: Readonly<Record<string, number> & { size: number }>,
+  [places, channels]: readonly [number, number],
+  find: string,
+  value: string,
+): tf.Tensor2D {
+  const backend = acceleratedWebgpu('matmul');
+  const width = layoutWidth(sizes.size, channels);
+  if (!backend) throw new Error('This kernel runs where `hasWindowsKernel` says so.');
+  const components = inVectors(channels) ? 4 : 1;
+  const count = (places * width) / components;
+  return launch(backend, {
+    name: `${name} ${components}`,
+    inputs,
+    outputs: { result: [places, width] },
+    scalars: components === 1 ? [...Object.keys(inputs), 'result'] : [],
+    sizes: { ...sizes, count, channels: channels / components, rowLength: width / components },
+    workgroups: flatWorkgroups(count),
+    code: () => /* wgsl */ `
+      ${flatIndex}
+      @compute @workgroup_size(64)
+      fn main(@builtin(global_invocation_id) id : vec3<u32>) {
+        let index = flatIndex(id);
+        if (index >= sizes.count) { return; }
+        let place = index / sizes.rowLength;
+        let inRow = index % sizes.rowLength;
+        let channel = inRow % sizes.channels;
+        let tapNumber = inRow / sizes.channels;
+        let tap = vec2<i32>(tapNumber / sizes.size, tapNumber % sizes.size);
+        ${find}
+        var value = ${components === 4 ? 'vec4<f32>(0.0)' : '0.0'};
+        if (isInside && tap.x < sizes.size) { value = ${value}; }
+        result[index] = value;
+      }
+    `,
+  }).result.as2D(places, width);
 }
 
 /**
@@ -30,78 +158,22 @@ interface Convolution {
 export function convolutionKernel(
   x: tf.Tensor4D,
   filter: tf.Tensor4D,
-  stride: number,
-  padding: number,
+  windows: Omit<Windows, 'size'>,
 ): tf.Tensor4D | null {
-  const backend = acceleratedWebgpu('matmul');
-  const [batch, height, width] = x.shape;
   const [size, , into, out] = filter.shape;
-  const along = (side: number): number => Math.floor((side + 2 * padding - size) / stride) + 1;
-  const [rows, columns] = [along(height), along(width)];
-  const layout = [batch * rows * columns, size * size * into] as const;
-  const tooLarge = 4 * layout[0] * layout[1] > LARGEST_LAYOUT;
-  if (!backend || tooLarge || out % 4 !== 0) return null;
+  if (!hasWindowsKernel(x.shape, { ...windows, size }, out)) return null;
   return tf.tidy(() => {
-    const isPlain = size === 1 && stride === 1 && padding === 0;
-    const seen = isPlain
-      ? x.as2D(...layout)
-      : windows(backend, x, { size, stride, padding, rows, columns }).as2D(...layout);
-    const flat = filter.as2D(layout[1], out);
-    const product = matmulKernel(seen, flat, false, false) ?? tf.matMul(seen, flat);
-    return product.as4D(batch, rows, columns, out);
+    const seen = windowsKernel(x, { ...windows, size }, undefined);
+    const flat = filter.as2D(size * size * into, out);
+    const unused = seen.shape[1] - size * size * into;
+    const whole =
+      unused > 0
+        ? tf.pad2d(flat, [
+            [0, unused],
+            [0, 0],
+          ])
+        : flat;
+    const product = matmulKernel(seen, whole, false, false) ?? tf.matMul(seen, whole);
+    return product.as4D(...windowsOver(x.shape, { ...windows, size }), out);
   });
-}
-
-/** Every window's pixels: [B·H'·W', k, k, in]. */
-function windows(backend: WebGPUBackend, x: tf.Tensor4D, convolution: Convolution): tf.Tensor {
-  const { size, stride, padding, rows, columns } = convolution;
-  const data = [size, stride, padding, rows, columns];
-  const program = windowsProgram(x.shape, convolution);
-  const output = backend.runWebGPUProgram(program, [x], 'float32', [{ type: 'int32', data }]);
-  return tf.engine().makeTensorFromTensorInfo(output);
-}
-
-function windowsProgram(
-  [batch, , , channels]: tf.Tensor4D['shape'],
-  { size, rows, columns }: Convolution,
-): WebGPUProgram {
-  const component = channels % 4 === 0 ? 4 : 1;
-  const outputShape = [batch * rows * columns, size, size, channels];
-  const workgroupSize: [number, number, number] = [64, 1, 1];
-  const dispatchLayout = webgpu_util.flatDispatchLayout(outputShape);
-  return {
-    variableNames: ['x'],
-    variableComponents: [component],
-    outputComponent: component,
-    outputShape,
-    uniforms: 'window : i32, stride : i32, padding : i32, rows : i32, columns : i32,',
-    shaderKey: `windows ${component}`,
-    workgroupSize,
-    dispatchLayout,
-    dispatch: webgpu_util.computeDispatch(dispatchLayout, outputShape, workgroupSize, [
-      component,
-      1,
-      1,
-    ]),
-    size: true,
-    getUserCode: () => /* wgsl */ `
-      fn main(index : i32) {
-        if (index >= uniforms.size) { return; }
-        let channels = uniforms.xShape.w / ${component};
-        let channel = index % channels;
-        let tap = (index / channels) % (uniforms.window * uniforms.window);
-        let place = index / (channels * uniforms.window * uniforms.window);
-        let image = place / (uniforms.rows * uniforms.columns);
-        let corner = vec2<i32>((place / uniforms.columns) % uniforms.rows, place % uniforms.columns);
-        let offset = vec2<i32>(tap / uniforms.window, tap % uniforms.window) - uniforms.padding;
-        let pixel = corner * uniforms.stride + offset;
-        let sides = uniforms.xShape.yz;
-        if (all(pixel >= vec2<i32>(0)) && all(pixel < sides)) {
-          result[index] = x[((image * sides.x + pixel.x) * sides.y + pixel.y) * channels + channel];
-        } else {
-          result[index] = ${component === 4 ? 'vec4<f32>(0.0)' : '0.0'};
-        }
-      }
-    `,
-  };
 }

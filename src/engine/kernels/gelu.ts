@@ -3,12 +3,10 @@
  * Φ comes from erf by Abramowitz & Stegun 7.1.26: absolute error below 2e-7, one exponential.
  */
 import type * as tf from '@tensorflow/tfjs';
-import { acceleratedWebgpu } from './acceleration.ts';
-import { launch } from './launch.ts';
-import { flatIndex, flatWorkgroups, inVectors } from './wgsl.ts';
+import { changed, elementwise, type ChannelVectors, type Element } from './elementwise.ts';
 
 /** WGSL of `gelu` and `geluSlope` over f32 or vectors of them. */
-export const geluFunctions = (element: 'f32' | 'vec4<f32>'): string => /* wgsl */ `
+export const geluFunctions = (element: Element): string => /* wgsl */ `
   // exp(-x²/2), which Φ and its density share
   fn bell(x : ${element}) -> ${element} {
     return exp(-0.5 * x * x);
@@ -31,7 +29,7 @@ export const geluFunctions = (element: 'f32' | 'vec4<f32>'): string => /* wgsl *
 
 /** x · Φ(x), any shape; null where the backend does not run our kernels. */
 export function geluKernel(x: tf.Tensor): tf.Tensor | null {
-  return elementwise('gelu', { x }, 'gelu(x[index])');
+  return elementwise('gelu', { x }, 'gelu(x[index])', geluFunctions);
 }
 
 /**
@@ -41,43 +39,8 @@ export function geluKernel(x: tf.Tensor): tf.Tensor | null {
 export function geluGradientKernel(
   gradient: tf.Tensor,
   x: tf.Tensor,
-  { scale, shift }: { readonly scale?: tf.Tensor; readonly shift?: tf.Tensor } = {},
+  { scale, shift }: ChannelVectors = {},
 ): tf.Tensor | null {
-  const scaled = scale ? 'x[index] * scale[column]' : 'x[index]';
-  const moved = shift ? `${scaled} + shift[column]` : scaled;
-  const slope = `gradient[index] * geluSlope(${moved})`;
-  return elementwise('gelu gradient', { x, gradient, scale, shift }, slope);
-}
-
-function elementwise(
-  name: string,
-  inputs: Readonly<Record<'x', tf.Tensor> & Record<string, tf.Tensor | undefined>>,
-  value: string,
-): tf.Tensor | null {
-  const backend = acceleratedWebgpu();
-  if (!backend) return null;
-  const { x } = inputs;
-  const width = x.shape.at(-1) ?? 1;
-  const element = inVectors(width) ? 'vec4<f32>' : 'f32';
-  const components = element === 'f32' ? 1 : 4;
-  const count = x.size / components;
-  return launch(backend, {
-    name: `${name} ${element}`,
-    inputs,
-    outputs: { result: x.shape },
-    scalars: element === 'f32' ? [...Object.keys(inputs), 'result'] : [],
-    sizes: { count, columns: width / components },
-    workgroups: flatWorkgroups(count),
-    code: () => /* wgsl */ `
-      ${geluFunctions(element)}
-      ${flatIndex}
-      @compute @workgroup_size(64)
-      fn main(@builtin(global_invocation_id) id : vec3<u32>) {
-        let index = flatIndex(id);
-        if (index >= sizes.count) { return; }
-        let column = index % sizes.columns;
-        result[index] = ${value};
-      }
-    `,
-  }).result;
+  const slope = `gradient[index] * geluSlope(${changed('x[index]', { scale, shift })})`;
+  return elementwise('gelu gradient', { x, gradient, scale, shift }, slope, geluFunctions);
 }

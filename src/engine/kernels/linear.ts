@@ -14,9 +14,11 @@ const ROWS = 8;
 const VECTORS = 4;
 const WORKGROUP = [8, 4] as const;
 
-type Activation = 'gelu';
+type Activation = 'gelu' | 'relu';
 
 export interface LinearParts {
+  /** [out], multiplies the products before the bias. */
+  readonly slope?: tf.Tensor | undefined;
   readonly bias?: tf.Tensor | undefined;
   readonly scaleIn?: tf.Tensor | undefined;
   readonly scaleOut?: tf.Tensor | undefined;
@@ -24,18 +26,28 @@ export interface LinearParts {
 }
 
 export interface LinearEnding {
-  readonly activation?: Activation | undefined;
-  /** [N, out], added last. */
+  /** [N, out], added before the activation. */
   readonly residual?: tf.Tensor | undefined;
+  readonly activation?: Activation | undefined;
 }
+
+const activate: Readonly<Record<Activation, string>> = {
+  gelu: 'gelu(r)',
+  relu: 'max(r, vec4<f32>(0.0))',
+};
+
+/** The most that the kernels below bind: weight, x, six parts and two outputs. */
+const MOST_BUFFERS = 10;
 
 /** True where the kernels below take a layer of this size. */
 export function hasLinearKernel(inputs: number, outputs: number): boolean {
-  return acceleratedWebgpu('matmul') !== null && inVectors(inputs) && inVectors(outputs);
+  const backend = acceleratedWebgpu('matmul');
+  if (!backend || !inVectors(inputs) || !inVectors(outputs)) return false;
+  return backend.device.limits.maxStorageBuffersPerShaderStage >= MOST_BUFFERS;
 }
 
 /**
- * activation(scaleOut ⊙ plain + shift) + residual with plain = W (scaleIn ⊙ x) + bias;
+ * activation(scaleOut ⊙ plain + shift + residual) with plain = slope ⊙ W (scaleIn ⊙ x) + bias;
  * x [N, in], W [out, in] → [N, out]. `plain` comes too where it is to be kept.
  */
 export function linearKernel(
@@ -47,25 +59,25 @@ export function linearKernel(
 ): { output: tf.Tensor; plain: tf.Tensor | undefined } {
   const [rows = 0, inputs = 0] = x.shape;
   const outputs = weight.size / inputs;
-  const { bias, scaleIn, scaleOut, shift } = parts;
+  const { slope, bias, scaleIn, scaleOut, shift } = parts;
   const shape = [rows, outputs];
   return launch(webgpu(), {
     name: `linear ${activation ?? ''}`,
-    inputs: { x, weight, bias, scaleIn, scaleOut, shift, residual },
+    inputs: { x, weight, slope, bias, scaleIn, scaleOut, shift, residual },
     outputs: { output: shape, plain: keepPlain ? shape : undefined },
     sizes: { rows, inner: inputs / 4, columns: outputs / 4 },
     workgroups: workgroups(rows, outputs),
     code: () =>
       tile(
-        activation ? geluFunctions('vec4<f32>') : '',
+        activation === 'gelu' ? geluFunctions('vec4<f32>') : '',
         rowsByRows(scaleIn !== undefined),
         /* wgsl */ `
-          var r = result ${bias ? '+ bias[column]' : ''};
+          var r = result ${slope ? '* slope[column]' : ''} ${bias ? '+ bias[column]' : ''};
           ${keepPlain ? 'plain[place] = r;' : ''}
           ${scaleOut ? 'r *= scaleOut[column];' : ''}
           ${shift ? 'r += shift[column];' : ''}
-          ${activation ? 'r = gelu(r);' : ''}
           ${residual ? 'r += residual[place];' : ''}
+          ${activation ? `r = ${activate[activation]};` : ''}
           output[place] = r;
         `,
       ),

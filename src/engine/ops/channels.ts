@@ -1,6 +1,7 @@
 /** Ops over the channels, the last axis. */
 import * as tf from '@tensorflow/tfjs';
 import { saved, traced, wants, type Value } from '../autograd.ts';
+import { changeChannelsKernel, type ChannelVectors } from '../kernels/elementwise.ts';
 import { sumRows, sumRowsOfProduct } from './sums.ts';
 
 /** y = scaleOut ⊙ x + shift, each [C]; what is left out does nothing. */
@@ -12,13 +13,12 @@ export interface ChannelChange {
 /** y = scaleOut ⊙ x + shift over the last axis of x [..., C]. */
 export function changeChannels(x: Value, { scaleOut, shift }: ChannelChange): Value {
   if (!scaleOut && !shift) return x;
-  const scaled = scaleBy(x.tensor, scaleOut?.tensor);
   return traced(
-    shift ? tf.add(scaled, shift.tensor) : scaled.clone(),
+    changed(x.tensor, { scale: scaleOut?.tensor, shift: shift?.tensor }),
     { x, scaleOut, shift },
     { input: wants(scaleOut) ? x.tensor : undefined, scaleOut: scaleOut?.tensor },
     (g, kept) => ({
-      x: () => (kept.scaleOut ? tf.mul(g, kept.scaleOut) : g.clone()),
+      x: () => (kept.scaleOut ? scaleBy(g, kept.scaleOut) : g.clone()),
       scaleOut: () => sumRowsOfProduct(g, saved(kept.input)),
       shift: () => sumRows(g),
     }),
@@ -44,5 +44,17 @@ export function joinChannels(parts: readonly Value[]): Value {
 
 /** Multiplies the channels where there is a scale for them. */
 export function scaleBy(tensor: tf.Tensor, scale: tf.Tensor | undefined): tf.Tensor {
-  return scale ? tf.mul(tensor, scale) : tensor;
+  return scale ? changed(tensor, { scale }) : tensor;
+}
+
+/** scale ⊙ x + shift; a scalar or anything else than [C] is TensorFlow.js's to spread. */
+export function changed(x: tf.Tensor, { scale, shift }: ChannelVectors): tf.Tensor {
+  const width = x.shape.at(-1);
+  const isVector = (vector: tf.Tensor | undefined): boolean =>
+    !vector || (vector.rank === 1 && vector.size === width);
+  const kernel =
+    isVector(scale) && isVector(shift) ? changeChannelsKernel(x, { scale, shift }) : null;
+  if (kernel) return kernel;
+  const scaled = scale ? tf.mul(x, scale) : x;
+  return shift ? tf.add(scaled, shift) : scaled;
 }

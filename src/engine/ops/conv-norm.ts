@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs';
 import { lazy, saved, traced, wants, type Value } from '../autograd.ts';
 import { convolutionKernel } from '../kernels/convolution.ts';
 import type { Param } from '../params.ts';
-import { scaleBy } from './channels.ts';
+import { changed, scaleBy } from './channels.ts';
+import { fusedConvNorm } from './fused-conv-norm.ts';
 import type { Adaptation } from './linear.ts';
 import { hiddenGradient, lowRankForward, upGradient } from './low-rank.ts';
 import { asMatrix, transposedFactor } from './matmul.ts';
@@ -36,6 +37,20 @@ export function convNorm(
   geometry: ConvGeometry,
   adaptation: Adaptation = {},
 ): Value {
+  return (
+    fusedConvNorm(x, kernel, norm, geometry, adaptation) ??
+    convNormReference(x, kernel, norm, geometry, adaptation)
+  );
+}
+
+/** In plain ops and products: what runs without our kernels, and the kernels' test. */
+export function convNormReference(
+  x: Value,
+  kernel: Param,
+  norm: BatchNorm,
+  geometry: ConvGeometry,
+  adaptation: Adaptation = {},
+): Value {
   const { scaleIn, scaleOut, shift, lowRank } = adaptation;
   const { stride, padding } = geometry;
   const scaled = scaleBy(x.tensor, scaleIn?.tensor);
@@ -48,7 +63,7 @@ export function convNorm(
   });
   const u = low.output ? tf.add(frozen, low.output) : frozen;
   const affine = foldNorm(norm, scaleOut?.tensor, shift?.tensor);
-  const output = tf.add(tf.mul(u, affine.slope), affine.offset);
+  const output = changed(u, { scale: affine.slope, shift: affine.offset });
 
   const wantsChannels = wants(norm.weight.value) || wants(scaleOut);
   return traced(
@@ -74,7 +89,7 @@ export function convNorm(
       ...low.kept,
     },
     (g, kept) => {
-      const gConv = lazy((): tf.Tensor4D => tf.mul(g, kept.slope)); // ∂L/∂u
+      const gConv = lazy(() => scaleBy(g, kept.slope) as tf.Tensor4D); // ∂L/∂u
       const factor = lowRank?.factor ?? 0;
       const gHidden = lazy((): tf.Tensor4D => {
         const rows = hiddenGradient(asMatrix(gConv()), saved(kept.up), factor);
@@ -126,7 +141,7 @@ function convolve(
   stride: number,
   padding: number,
 ): tf.Tensor4D {
-  return convolutionKernel(x, filter, stride, padding) ?? tf.conv2d(x, filter, stride, padding);
+  return convolutionKernel(x, filter, { stride, padding }) ?? tf.conv2d(x, filter, stride, padding);
 }
 
 /** The norm and what follows it as one affine map per channel: y = slope ⊙ u + offset. */

@@ -1,6 +1,7 @@
 /** The small ops between the fat ones. */
 import * as tf from '@tensorflow/tfjs';
 import { traced, type Value } from '../autograd.ts';
+import { reluGradientKernel } from '../kernels/elementwise.ts';
 import { matmul } from './matmul.ts';
 
 /** a + b, of one shape. */
@@ -15,10 +16,17 @@ export function add(a: Value, b: Value): Value {
 
 /** max(x, 0), any shape. */
 export function relu(x: Value): Value {
+  const joined = x.ending({ activation: 'relu' });
+  if (joined) return joined;
   const output = tf.relu(x.tensor);
   return traced(output, { x }, { output }, (g, kept) => ({
-    x: () => tf.mul(g, tf.step(kept.output)),
+    x: () => reluGradient(g, kept.output),
   }));
+}
+
+/** ∂L/∂x for ∂L/∂output, of one shape. */
+export function reluGradient(gradient: tf.Tensor, output: tf.Tensor): tf.Tensor {
+  return reluGradientKernel(gradient, output) ?? tf.mul(gradient, tf.step(output));
 }
 
 /** x · factor + offset with plain numbers; any shape. */

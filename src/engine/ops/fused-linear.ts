@@ -1,11 +1,10 @@
 /** A linear layer with what surrounds it in one kernel each way, where the device has them. */
 import * as tf from '@tensorflow/tfjs';
 import { deferred, lazy, saved, traced, wants, type Ending, type Value } from '../autograd.ts';
-import { channelSums } from '../kernels/channel-sums.ts';
-import { geluGradientKernel } from '../kernels/gelu.ts';
 import { hasLinearKernel, linearInputGradient, linearKernel } from '../kernels/linear.ts';
 import type { Param } from '../params.ts';
 import { scaleBy } from './channels.ts';
+import { beforeEnding, layerSums } from './fused-parts.ts';
 import { asMatrix, transposedTimes } from './matmul.ts';
 import type { Adaptation } from './linear.ts';
 
@@ -34,12 +33,13 @@ export function fusedLinear(
   return deferred([...x.shape.slice(0, -1), outputs], sources, (ending) => finish(layer, ending));
 }
 
-function finish({ x, weight, bias, adaptation }: Layer, { activation, residual }: Ending): Value {
+function finish({ x, weight, bias, adaptation }: Layer, ending: Ending): Value {
+  const { activation, residual } = ending;
   const { scaleIn, scaleOut, shift } = adaptation;
   const input = asMatrix(x.tensor); // [N, in]
   const inputs = { x, weight: weight.value, bias: bias?.value, scaleIn, scaleOut, shift, residual };
   const trains = Object.values(inputs).some((value) => wants(value));
-  const keepsPlain = wants(scaleOut) || (trains && activation !== undefined);
+  const keepsPlain = wants(scaleOut) || (trains && activation === 'gelu');
   const { output, plain } = linearKernel(
     input,
     weight.value.tensor,
@@ -49,7 +49,7 @@ function finish({ x, weight, bias, adaptation }: Layer, { activation, residual }
       scaleOut: scaleOut?.tensor,
       shift: shift?.tensor,
     },
-    { activation, residual: residual?.tensor },
+    { activation, residual: residual && asMatrix(residual.tensor) },
     keepsPlain,
   );
   const wantsScales = { in: wants(scaleIn), out: wants(scaleOut) };
@@ -64,33 +64,27 @@ function finish({ x, weight, bias, adaptation }: Layer, { activation, residual }
       weight: wants(weight.value) ? weight.value.tensor : undefined,
       scaleIn: scaleIn?.tensor,
       scaleOut: scaleOut?.tensor,
+      output: trains && activation === 'relu' ? output : undefined,
       shift: activation ? shift?.tensor : undefined,
     },
     (gradient, kept) => {
-      // ∂L/∂(scaleOut ⊙ plain + shift)
-      const g = lazy(() => {
-        const end = asMatrix(gradient);
-        if (!activation) return end;
-        const inner = { scale: kept.scaleOut, shift: kept.shift };
-        return asMatrix(saved(geluGradientKernel(end, saved(kept.plain), inner) ?? undefined));
-      });
+      const g = lazy(() => beforeEnding(gradient, ending, kept));
       const back = lazy(() => {
         const matrix = kept.weight ?? weight.value.tensor;
         const along = wantsScales.in ? kept.input : undefined;
         return linearInputGradient(g(), matrix, kept, along);
       });
-      const sums = lazy(() => {
-        const wanted = {
-          g: g(),
-          u: wantsScales.out ? kept.plain : undefined,
-          plain: wantsSum,
-          parts: wantsScales.in ? back().sums : undefined,
-        };
-        const earlier = { products: scaleOut?.gradient, sum: null, total: scaleIn?.gradient };
-        const made = channelSums(wanted, earlier);
-        if (!made) throw new Error('A layer with a kernel has one for its sums.');
-        return made;
-      });
+      const sums = lazy(() =>
+        layerSums(
+          {
+            g: g(),
+            u: wantsScales.out ? kept.plain : undefined,
+            plain: wantsSum,
+            parts: wantsScales.in ? back().sums : undefined,
+          },
+          { products: scaleOut?.gradient, total: scaleIn?.gradient },
+        ),
+      );
       const scaled = lazy(() => asMatrix(scaleBy(g(), kept.scaleOut)));
       const rescaled = lazy(() => asMatrix(scaleBy(saved(kept.input), kept.scaleIn)));
       return {
@@ -100,7 +94,7 @@ function finish({ x, weight, bias, adaptation }: Layer, { activation, residual }
         scaleIn: () => ({ sum: saved(sums().total) }),
         scaleOut: () => ({ sum: saved(sums().products) }),
         shift: () => saved(sums().sum).clone(),
-        residual: () => gradient.clone(),
+        residual: () => g().reshape(gradient.shape).clone(),
       };
     },
   );
