@@ -30,8 +30,16 @@ export function windowsOver(
   return [batch, along(height), along(width)];
 }
 
-/** True where the two kernels below lay out a convolution of [B, H, W, in] to `out` channels. */
-export function hasWindowsKernel(input: readonly number[], windows: Windows, out: number): boolean {
+/**
+ * True where the kernels below lay out a convolution of [B, H, W, in] to `out` channels: the second
+ * only where gradients are to go back.
+ */
+export function hasWindowsKernel(
+  input: readonly number[],
+  windows: Windows,
+  out: number,
+  goesBack: boolean,
+): boolean {
   const [batch = 0, height = 0, width = 0, channels = 0] = input;
   const places = windowsOver(input, windows).reduce((product, side) => product * side, 1);
   const fits = (rows: number, length: number): boolean => 4 * rows * length <= LARGEST_LAYOUT;
@@ -39,7 +47,7 @@ export function hasWindowsKernel(input: readonly number[], windows: Windows, out
     acceleratedWebgpu('matmul') !== null &&
     inVectors(out) &&
     fits(places, layoutWidth(windows.size, channels)) &&
-    fits(batch * height * width, layoutWidth(windows.size, out))
+    (!goesBack || fits(batch * height * width, layoutWidth(windows.size, out)))
   );
 }
 
@@ -161,7 +169,7 @@ export function convolutionKernel(
   windows: Omit<Windows, 'size'>,
 ): tf.Tensor4D | null {
   const [size, , into, out] = filter.shape;
-  if (!hasWindowsKernel(x.shape, { ...windows, size }, out)) return null;
+  if (!hasWindowsKernel(x.shape, { ...windows, size }, out, false)) return null;
   return tf.tidy(() => {
     const seen = windowsKernel(x, { ...windows, size }, undefined);
     const flat = filter.as2D(size * size * into, out);

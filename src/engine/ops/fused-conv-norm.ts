@@ -50,10 +50,11 @@ export function fusedConvNorm(
 ): Value | null {
   const [out = 0, channels = 0, size = 1] = kernel.shape;
   const windows = { ...geometry, size };
-  if (lowRank || !hasWindowsKernel(x.shape, windows, out)) return null;
+  const goesBack = wants(x) || wants(scaleIn);
+  if (lowRank || !hasWindowsKernel(x.shape, windows, out, goesBack)) return null;
   if (!hasLinearKernel(layoutWidth(size, channels), out)) return null;
   // Only pixels have fewer channels than a vector, and they get no gradient.
-  if (channels % 4 !== 0 && (wants(x) || wants(scaleIn))) return null;
+  if (channels % 4 !== 0 && goesBack) return null;
   const trained = norm.weight.trainable || norm.bias.trainable ? norm : null;
   const layer = { x, kernel, windows, scaleIn, scaleOut, shift, trained, ...frozenPart(norm) };
   const shape = [...windowsOver(x.shape, windows), out];

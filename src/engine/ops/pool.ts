@@ -1,8 +1,20 @@
 import * as tf from '@tensorflow/tfjs';
 import { traced, type Value } from '../autograd.ts';
+import { maxPoolGradientKernel, maxPoolKernel } from '../kernels/max-pool.ts';
 
 /** Max pooling, x [B, H, W, C]; what is padded never wins. */
 export function maxPool(x: Value, size: number, stride: number, padding: number): Value {
+  const windows = { size, stride, padding };
+  const made = maxPoolKernel(x.tensor, windows);
+  if (!made) return maxPoolReference(x, size, stride, padding);
+  const { output, winners } = made;
+  return traced(output, { x }, { winners }, (g, kept) => ({
+    x: () => maxPoolGradientKernel(g, kept.winners, x.shape, windows),
+  }));
+}
+
+/** By TensorFlow.js: what runs without our kernels, and the kernels' test. */
+export function maxPoolReference(x: Value, size: number, stride: number, padding: number): Value {
   const input = x.tensor as tf.Tensor4D;
   const output = tf.maxPool(input, size, stride, padding);
   return traced(output, { x }, { input, output }, (g, kept) => ({
