@@ -20,6 +20,8 @@ import type {
   RunConfig,
   RunStart,
   RunStatus,
+  StepsMeasured,
+  StepsPlan,
 } from '../src/protocol.ts';
 
 /** A file on the command line's side: where the page fetches it and what it is called. */
@@ -96,6 +98,10 @@ export interface DriverRequests {
   predict: { args: { file: RemoteFile }; result: PlainPrediction };
   /** Sends the exported zip to `upload` by POST and gives its name. */
   exportModel: { args: { upload: string }; result: { name: string } };
+  measureSteps: {
+    args: StepsPlan;
+    result: StepsMeasured;
+  };
   checkGoldens: {
     args: { files: readonly RemoteFile[]; methods: readonly string[] | null };
     result: GoldenReport;

@@ -59,6 +59,8 @@ const handlers: Handlers = {
     return { name };
   },
 
+  measureSteps: (plan) => trainer.request('steps.measure', plan),
+
   checkGoldens: async ({ files, methods }) => {
     const opened = await Promise.all(
       files.map(async (file) => [file.name, await open(file)] as const),

@@ -401,6 +401,27 @@ export interface GoldenReport {
   readonly methods: readonly GoldenMethodReport[];
 }
 
+export interface StepsPlan {
+  readonly method: string;
+  readonly methodOptions: FormValues;
+  /** Images a step. */
+  readonly batch: number;
+  readonly steps: number;
+}
+
+export interface StepsMeasured {
+  /** Milliseconds of the very first step, which compiles. */
+  readonly firstStepMs: number;
+  /** Milliseconds of each step, the device waited for. */
+  readonly stepMs: readonly number[];
+  /** Milliseconds until the step was handed to the device. */
+  readonly submitMs: readonly number[];
+  /** Of one step; 0 where nothing goes through WebGPU. */
+  readonly dispatches: number;
+  /** Most bytes of tensors during one step; 0 where nothing goes through WebGPU. */
+  readonly peakBytes: number;
+}
+
 // ---------------------------------------------------------------- errors
 
 export type ErrorCode =
@@ -474,6 +495,12 @@ export interface Requests {
   'model.export': { args: object; result: ExportedFile };
   /** Takes `adapter.safetensors` or an exported zip; loads the backbone it names where that can be had. */
   'model.import': { args: { file: Blob; name: string }; result: ReadyModel };
+
+  /** Times training steps on the loaded backbone, images made of noise; trains nothing that stays. */
+  'steps.measure': {
+    args: StepsPlan;
+    result: StepsMeasured;
+  };
 
   'goldens.check': { args: { files: GoldenFiles }; result: GoldenReport };
   /** Stops the import, load or other long request that has this id; it then fails with "cancelled". */

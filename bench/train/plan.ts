@@ -13,16 +13,18 @@ export interface TrainPlan {
   readonly methods: readonly string[];
   readonly backend: BackendName | 'auto';
   readonly batch: number;
-  /** Steps of one measurement; one more is taken before it and not counted. */
+  /** Steps of one measurement; two more are taken before it and not counted. */
   readonly steps: number;
   /** Measurements of either side, in turns. */
   readonly rounds: number;
+  /** Where the measurements are kept, as JSON. */
+  readonly records: string;
 }
 
-const OPTIONS = ['models', 'methods', 'backend', 'batch', 'steps', 'rounds'] as const;
+const OPTIONS = ['models', 'methods', 'backend', 'batch', 'steps', 'rounds', 'records'] as const;
 
 const usage = `npm run bench -- train [--models A,B] [--methods A,B] [--backend webgpu|wasm]
-  [--batch N] [--steps N] [--rounds N]`;
+  [--batch N] [--steps N] [--rounds N] [--records FILE]`;
 
 /** Throws `UsageError` where the words make no call. */
 export function parsePlan(words: readonly string[]): TrainPlan {
@@ -34,5 +36,6 @@ export function parsePlan(words: readonly string[]): TrainPlan {
     batch: countOr('batch', values.batch, BATCH),
     steps: countOr('steps', values.steps, STEPS),
     rounds: countOr('rounds', values.rounds, ROUNDS),
+    records: values.records ?? 'artifacts/bench-train.json',
   };
 }

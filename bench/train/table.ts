@@ -1,28 +1,58 @@
 /** What the speed benchmark found, as a table. */
 import { quantiles } from '../../src/lib/statistics.ts';
+import type { StepsMeasured } from '../../src/protocol.ts';
 import { markdownTable } from '../markdown.ts';
 
+/** Measurements of both sides, taken in turns. */
 export interface Speed {
   readonly model: string;
   readonly method: string;
   readonly device: string;
-  /** Images a second, one number a round. */
-  readonly own: readonly number[];
-  readonly stock: readonly number[];
+  readonly batch: number;
+  readonly date: string;
+  readonly own: readonly StepsMeasured[];
+  readonly stock: readonly StepsMeasured[];
 }
 
-/** Markdown: a row for every backbone and method, medians with the spread of the rounds. */
+const heads = [
+  'backbone',
+  'method',
+  'ours, images/s',
+  'stock, images/s',
+  'ours : stock',
+  'dispatches',
+  'JavaScript, ms',
+  'peak, MB',
+  'first step, s',
+];
+
+/**
+ * Markdown: a row for every backbone and method. Images a second as medians of all steps, with the
+ * slowest and the fastest; the rest as ours : stock's, medians of a step.
+ */
 export function speedTable(speeds: readonly Speed[]): string {
-  const heads = ['backbone', 'method', 'ours, images/s', 'stock, images/s', 'ours : stock'];
-  const rows = speeds.map(({ model, method, own, stock }) => [
-    model,
-    method,
-    withSpread(own),
-    withSpread(stock),
-    (median(own) / median(stock)).toFixed(1),
-  ]);
+  const rows = speeds.map(({ model, method, batch, own, stock }) => {
+    const [ours, theirs] = [own, stock].map((side) => rates(side, batch)) as [number[], number[]];
+    const both = (value: (side: readonly StepsMeasured[]) => string): string =>
+      `${value(own)} : ${value(stock)}`;
+    return [
+      model,
+      method,
+      withSpread(ours),
+      withSpread(theirs),
+      (median(ours) / median(theirs)).toFixed(1),
+      both((side) => orNone(median(side.map(({ dispatches }) => dispatches)), 0)),
+      both((side) => median(side.flatMap(({ submitMs }) => submitMs)).toFixed(1)),
+      both((side) => orNone(median(side.map(({ peakBytes }) => peakBytes)) / 1e6, 0)),
+      both((side) => ((side[0]?.firstStepMs ?? Number.NaN) / 1000).toFixed(1)),
+    ];
+  });
   const devices = [...new Set(speeds.map(({ device }) => device))].join(', ');
   return `${devices}\n\n${markdownTable(heads, rows)}`;
+}
+
+function rates(side: readonly StepsMeasured[], batch: number): number[] {
+  return side.flatMap(({ stepMs }) => stepMs.map((ms) => (1000 * batch) / ms));
 }
 
 function withSpread(values: readonly number[]): string {
@@ -30,6 +60,10 @@ function withSpread(values: readonly number[]): string {
     value.toFixed(value < 10 ? 2 : 1),
   );
   return `${middle} (${low} – ${high})`;
+}
+
+function orNone(value: number, digits: number): string {
+  return value > 0 ? value.toFixed(digits) : '–';
 }
 
 function median(values: readonly number[]): number {

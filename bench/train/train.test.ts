@@ -17,8 +17,19 @@ test.each([['--batch', '0'], ['--backend', 'cpu'], ['--unknown']])('%s %s is ref
   expect(() => parsePlan(words)).toThrow(UsageError),
 );
 
-test('the table gives medians, their spread and the ratio', () => {
-  const speed = { model: 'vit', method: 'san', device: 'test' };
-  const text = speedTable([{ ...speed, own: [20, 30, 25], stock: [5, 2, 2.5] }]);
-  expect(text).toContain('| vit | san | 25.0 (20.0 – 30.0) | 2.50 (2.00 – 5.00) | 10.0 |');
+test('the table gives medians over all steps, their spread and the ratio', () => {
+  const measured = { firstStepMs: 3000, submitMs: [2, 4], dispatches: 150, peakBytes: 5e7 };
+  const none = { ...measured, dispatches: 0, peakBytes: 0 };
+  const speed = { model: 'vit', method: 'san', device: 'test', batch: 16, date: '' };
+  const text = speedTable([
+    {
+      ...speed,
+      own: [{ ...measured, stepMs: [800, 640, 500] }],
+      stock: [{ ...none, stepMs: [6400, 8000, 3200] }],
+    },
+  ]);
+  expect(text).toContain('| 25.0 (20.0 – 32.0) | 2.50 (2.00 – 5.00) | 10.0 ');
+  expect(text).toContain('| 150 : – ');
+  expect(text).toContain('| 3.0 : 3.0 ');
+  expect(text).toContain('| 50 : – ');
 });

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { StateDict, TensorData } from '../lib/safetensors.ts';
 import { createRng } from '../lib/rng.ts';
 import type { FormValues, GoldenMethodReport } from '../protocol.ts';
-import { differentiate } from './autograd.ts';
+import { differentiate, type Value } from './autograd.ts';
 import { inferBackbone } from './backbones/registry.ts';
 import { EngineError } from './errors.ts';
 import { fieldDefaults } from './form.ts';
@@ -193,16 +193,12 @@ async function logitsError(
   return largestDifference(values, expected.data);
 }
 
-function goldenLoss(
-  golden: Golden,
-  network: Network,
-  step: number,
-): ReturnType<typeof crossEntropy> {
+function goldenLoss(golden: Golden, network: Network, step: number): Value {
   const batch = golden.inputs.get('x')?.shape[1] ?? 0;
   const labels = golden.inputs.get('y')?.data.subarray(step * batch, (step + 1) * batch) ?? [];
   const targets = tf.oneHot(tf.tensor1d([...labels], 'int32'), golden.classes);
   const floats: tf.Tensor2D = targets.toFloat().as2D(batch, golden.classes);
-  return crossEntropy(network.forward(images(golden, step)), floats, tf.ones([batch]));
+  return crossEntropy(network.forward(images(golden, step)), floats, tf.ones([batch])).loss;
 }
 
 /** One step's images, NCHW in the golden → NHWC. */

@@ -17,6 +17,8 @@ import type {
   ReadyModel,
   RunConfig,
   RunStart,
+  StepsMeasured,
+  StepsPlan,
 } from '../protocol.ts';
 import { PROTOCOL_VERSION } from '../protocol.ts';
 import { openBackend } from '../engine/backend.ts';
@@ -26,6 +28,7 @@ import { exportBundle } from '../engine/export/bundle.ts';
 import { openAdapterFile } from '../engine/export/import-bundle.ts';
 import { loadBackbone, type LoadedBackbone } from '../engine/loaded-backbone.ts';
 import { Run } from '../engine/run.ts';
+import { measureSteps } from '../engine/train/measure.ts';
 import { checkGoldenFiles } from './goldens.ts';
 import { keptBudget } from './kept-runs.ts';
 import { RunReporter } from './reports.ts';
@@ -157,6 +160,13 @@ export class Session {
     if (!this.#loaded) throw new EngineError('internal', 'The backbone could not be loaded.');
     await this.#models.adapt(this.#loaded, adapter);
     return this.#models.predicting((model) => model.describe());
+  }
+
+  async measureSteps(plan: StepsPlan): Promise<StepsMeasured> {
+    this.#refuseWhileTraining('measure steps');
+    this.#openDevice();
+    if (this.#loaded) return measureSteps(this.#loaded, plan);
+    throw new EngineError('not-ready', 'Load a backbone before you measure its steps.');
   }
 
   async checkGoldens(files: GoldenFiles): Promise<GoldenReport> {

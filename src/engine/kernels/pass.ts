@@ -41,7 +41,9 @@ export function copyBuffers(backend: WebGPUBackend, copies: readonly BufferCopy[
 export function bufferOf(backend: WebGPUBackend, tensor: tf.Tensor): GPUBuffer {
   backend.uploadToGPU(tensor.dataId);
   noteTensor(backend, tensor);
-  const { resource } = backend.tensorMap.get(tensor.dataId);
+  const { resource, dtype } = backend.tensorMap.get(tensor.dataId);
+  // TensorFlow.js casts integers to floats by name alone: the buffer still holds integers.
+  if (dtype !== 'float32') return bufferOf(backend, tf.mul(tensor, tf.scalar(1, 'float32')));
   if (resource instanceof GPUBuffer) return resource;
   const shape = tensor.shape.join(', ');
   throw new Error(`A kernel reads and writes buffers; a tensor [${shape}] has none.`);

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { traced, type Value } from '../autograd.ts';
+import { patchesKernel, unpatchKernel } from '../kernels/patches.ts';
 
 /**
  * Cuts x [B, H, W, C] into patches that do not overlap: [B, ⌊H/P⌋, ⌊W/P⌋, C·P·P], each in PyTorch's
@@ -7,6 +8,19 @@ import { traced, type Value } from '../autograd.ts';
  * Rows and columns that fill no whole patch are left out.
  */
 export function patchify(x: Value, side: number): Value {
+  const output = patchesKernel(x.tensor, side);
+  if (!output) return patchifyReference(x, side);
+  return traced(output, { x }, {}, (g) => ({
+    x: () => {
+      const image = unpatchKernel(g, x.shape, side);
+      if (image) return image;
+      throw new Error('The kernel that carries gradients back runs where the other ran.');
+    },
+  }));
+}
+
+/** In plain ops: what runs without our kernels, and the kernel's test. */
+export function patchifyReference(x: Value, side: number): Value {
   const [batch = 0, height = 0, width = 0, channels = 0] = x.shape;
   const rows = Math.floor(height / side);
   const columns = Math.floor(width / side);

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { channelSums } from '../kernels/channel-sums.ts';
+import { squareSumsKernel } from '../kernels/square-sums.ts';
 import { asMatrix } from './matmul.ts';
 
 /** Sum over all but the last axis: [..., C] → [C]. */
@@ -18,4 +19,9 @@ export function sumRowsOfProduct(a: tf.Tensor, b: tf.Tensor): tf.Tensor1D {
 export function sumRowsTwice(a: tf.Tensor, b: tf.Tensor): Record<'sum' | 'products', tf.Tensor> {
   const { sum, products } = channelSums({ g: asMatrix(a), u: asMatrix(b), plain: true }) ?? {};
   return { sum: sum ?? sumRows(a), products: products ?? sumRowsOfProduct(a, b) };
+}
+
+/** Sums of squares whose sum is that of all elements of x: [m], m small. */
+export function squareSums(x: tf.Tensor1D): tf.Tensor {
+  return squareSumsKernel(x) ?? tf.sum(tf.square(x)).reshape([1]);
 }

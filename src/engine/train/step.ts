@@ -4,7 +4,9 @@ import type { Batch } from '../data/batches.ts';
 import { differentiate } from '../autograd.ts';
 import { AS_TRAINED, type Network } from '../network.ts';
 import { crossEntropy } from '../ops/cross-entropy.ts';
+import { join } from '../ops/flat.ts';
 import type { Noise } from '../ops/low-rank.ts';
+import { squareSums } from '../ops/sums.ts';
 import { imageTensor } from './image-tensor.ts';
 import { flattenGradients, type AdamW } from './optimizer.ts';
 
@@ -21,10 +23,18 @@ export interface StepMetrics {
   readonly gradientNorm: number;
 }
 
+/** What `readMetrics` makes numbers of; to be freed, or read once. */
+export interface PendingMetrics {
+  /** Loss and share of hits of every batch, then sums of squares of the gradient: on the device. */
+  readonly values: tf.Tensor1D;
+  readonly batches: number;
+  /** Rows of all batches by the images among them that count. */
+  readonly rowsPerImage: number;
+}
+
 /**
  * One optimizer step over one or more batches whose gradients are averaged. Everything
- * stays on the device; the metrics [loss, accuracy, gradient norm] are read when the
- * caller wants them, and freed by it.
+ * stays on the device; its metrics are read when the caller wants them.
  */
 export function trainStep(
   network: Network,
@@ -33,29 +43,36 @@ export function trainStep(
   labelSmoothing: number,
   learningRate: number,
   noise: Noise,
-): tf.Tensor1D {
+): PendingMetrics {
   const params = network.trainable;
-  return tf.tidy(() => {
+  const values = tf.tidy(() => {
     const parts = batches.map((loaded) => {
-      const { loss, accuracy } = gradientStep(network, loaded, labelSmoothing, noise);
-      return { loss, accuracy, gradient: flattenGradients(params) };
+      const judged = gradientStep(network, loaded, labelSmoothing, noise);
+      return { ...judged, gradient: flattenGradients(params) };
     });
-    const gradient = mean(parts.map((part) => part.gradient));
-    optimizer.step(gradient.as1D(), learningRate);
-    const perImage = batchRows(batches) / countImages(batches); // metrics are over real images
-    const metrics = [
-      tf.mul(mean(parts.map((part) => part.loss)), perImage),
-      tf.mul(mean(parts.map((part) => part.accuracy)), perImage),
-      tf.sqrt(tf.sum(tf.square(gradient))),
-    ];
-    return tf.stack(metrics).as1D();
+    const gradient = mean(parts.map((part) => part.gradient)).as1D();
+    optimizer.step(gradient, learningRate);
+    const judged = parts.flatMap(({ loss, hits }) => [loss, hits]);
+    return join([...judged, squareSums(gradient)]);
   });
+  const rowsPerImage = batchRows(batches) / countImages(batches);
+  return { values, batches: batches.length, rowsPerImage };
 }
 
 /** Waits for the device. @throws EngineError "not-finite" where training fell apart. */
-export async function readMetrics(metrics: tf.Tensor1D, step: number): Promise<StepMetrics> {
-  const [loss = Number.NaN, accuracy = 0, gradientNorm = Number.NaN] = await metrics.data();
-  metrics.dispose();
+export async function readMetrics(
+  { values, batches, rowsPerImage }: PendingMetrics,
+  step: number,
+): Promise<StepMetrics> {
+  const numbers = await values.data<'float32'>();
+  values.dispose();
+  // Batches are means over their rows, metrics over real images.
+  const meanOf = (offset: 0 | 1): number => {
+    const each = Array.from({ length: batches }, (_, i) => numbers[2 * i + offset] ?? Number.NaN);
+    return (each.reduce((sum, value) => sum + value, 0) / batches) * rowsPerImage;
+  };
+  const squares = numbers.subarray(2 * batches).reduce((sum, value) => sum + value, 0);
+  const [loss, accuracy, gradientNorm] = [meanOf(0), meanOf(1), Math.sqrt(squares)];
   if (Number.isFinite(loss) && Number.isFinite(gradientNorm)) {
     return { loss, accuracy, gradientNorm };
   }
@@ -70,25 +87,30 @@ function gradientStep(
   { batch, pixels }: LoadedBatch,
   labelSmoothing: number,
   noise: Noise,
-): { loss: tf.Tensor; accuracy: tf.Tensor } {
-  const count = batch.images.length;
-  const images = imageTensor(pixels, count);
-  const labels = tf.tensor1d(batch.labels, 'int32');
+): { loss: tf.Tensor; hits: tf.Tensor } {
+  const images = imageTensor(pixels, batch.images.length);
   const weights = tf.tensor1d(batch.weights);
-  let accuracy: tf.Tensor | undefined;
+  let hits: tf.Tensor | undefined;
   const loss = differentiate(() => {
     const logits = network.forward(images, AS_TRAINED, noise);
-    const classes = logits.shape[1] ?? 0;
-    const hits = tf.equal(tf.argMax(logits.tensor, 1), labels).toFloat();
-    accuracy = tf.keep(tf.div(tf.sum(tf.mul(hits, weights)), count));
-    const oneHot = tf.oneHot(labels, classes).toFloat();
-    const smooth = tf.add(tf.mul(oneHot, 1 - labelSmoothing), labelSmoothing / classes);
-    return crossEntropy(logits, smooth.as2D(count, classes), weights);
+    const targets = targetsOf(batch.labels, logits.shape[1] ?? 0, labelSmoothing);
+    const judged = crossEntropy(logits, targets, weights);
+    hits = tf.keep(judged.hits);
+    return judged.loss;
   });
-  if (!accuracy) throw new EngineError('internal', 'A forward pass must come to its logits.');
-  const result = accuracy.clone(); // the caller's tidy owns the clone
-  accuracy.dispose();
-  return { loss, accuracy: result };
+  if (!hits) throw new EngineError('internal', 'A forward pass must come to its logits.');
+  const result = hits.clone(); // the caller's tidy owns the clone
+  hits.dispose();
+  return { loss, hits: result };
+}
+
+/** What each image's probabilities should be, [B, K]: 1 for its label, a little less with smoothing. */
+function targetsOf(labels: Int32Array, classes: number, smoothing: number): tf.Tensor2D {
+  const targets = new Float32Array(labels.length * classes).fill(smoothing / classes);
+  labels.forEach((label, row) => {
+    targets[row * classes + label] = 1 - smoothing + smoothing / classes;
+  });
+  return tf.tensor2d(targets, [labels.length, classes]);
 }
 
 /** Images of a step, those that only pad a batch left out. */
