@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import { lazy, traced, type Value } from '../autograd.ts';
+import { simdAttention, simdAttentionGradient } from '../kernels/wasm/simd-attention.ts';
+import { lazy, saved, traced, wants, type Value } from '../autograd.ts';
 import { matmul } from './matmul.ts';
 
 interface Layout {
@@ -17,21 +18,31 @@ interface Layout {
 export function attention(qkv: Value, heads: number, bias?: Value): Value {
   const [batch = 0, tokens = 0, channels = 0] = qkv.shape;
   const layout = { batch, tokens, heads, width: channels / 3 / heads };
-  const { q, k, v } = splitHeads(qkv.tensor, layout);
-  const probabilities = softmaxScores(q, k, layout, bias?.tensor); // [B, H, N, N]
-  const output = joinHeads(matmul(probabilities, v), layout);
+  const output =
+    simdAttention(qkv.tensor, heads, bias?.tensor) ?? attend(qkv.tensor, layout, bias?.tensor);
+  const wantsBias = wants(bias);
   return traced(
     output,
     { qkv, bias },
     { input: qkv.tensor, bias: bias?.tensor },
     (gradient, kept) => {
-      const backward = lazy(() => gradients(gradient, kept.input, layout, kept.bias));
+      const backward = lazy(
+        () =>
+          simdAttentionGradient(gradient, kept.input, heads, kept.bias, wantsBias) ??
+          gradients(gradient, kept.input, layout, kept.bias),
+      );
       return {
         qkv: () => backward().qkv,
-        bias: () => sumWindows(backward().scores, bias?.shape ?? []),
+        bias: () => sumWindows(saved(backward().scores), bias?.shape ?? []),
       };
     },
   );
+}
+
+function attend(qkv: tf.Tensor, layout: Layout, bias: tf.Tensor | undefined): tf.Tensor {
+  const { q, k, v } = splitHeads(qkv, layout);
+  const probabilities = softmaxScores(q, k, layout, bias); // [B, H, N, N]
+  return joinHeads(matmul(probabilities, v), layout);
 }
 
 /**

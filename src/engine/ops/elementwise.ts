@@ -1,11 +1,13 @@
 /** The small ops between the fat ones. */
 import * as tf from '@tensorflow/tfjs';
+import { simdElementwise } from '../kernels/wasm/simd-elementwise.ts';
 import { traced, type Value } from '../autograd.ts';
 import { matmul } from './matmul.ts';
 
 /** a + b, of one shape. */
 export function add(a: Value, b: Value): Value {
-  return traced(tf.add(a.tensor, b.tensor), { a, b }, {}, (g) => ({
+  const output = simdElementwise('ADD', a.tensor, b.tensor) ?? tf.add(a.tensor, b.tensor);
+  return traced(output, { a, b }, {}, (g) => ({
     a: () => g.clone(),
     b: () => g.clone(),
   }));
@@ -13,9 +15,9 @@ export function add(a: Value, b: Value): Value {
 
 /** max(x, 0), any shape. */
 export function relu(x: Value): Value {
-  const output = tf.relu(x.tensor);
+  const output = simdElementwise('RELU', x.tensor) ?? tf.relu(x.tensor);
   return traced(output, { x }, { output }, (g, kept) => ({
-    x: () => tf.mul(g, tf.step(kept.output)),
+    x: () => simdElementwise('RELU_GRADIENT', g, kept.output) ?? tf.mul(g, tf.step(kept.output)),
   }));
 }
 

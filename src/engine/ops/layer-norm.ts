@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import { saved, traced, wants, type Value } from '../autograd.ts';
+import { simdLayerNorm, simdLayerNormGradient } from '../kernels/wasm/simd-layer-norm.ts';
+import { lazy, saved, traced, wants, type Value } from '../autograd.ts';
 import { asMatrix } from './matmul.ts';
 import { sumRows, sumRowsOfProduct } from './sums.ts';
 
@@ -8,6 +9,33 @@ import { sumRows, sumRowsOfProduct } from './sums.ts';
  * with the biased variance, as torch.nn.LayerNorm. x [..., C], weight and bias [C].
  */
 export function layerNorm(x: Value, weight: Value, bias: Value, epsilon: number): Value {
+  return simdNorm(x, weight, bias, epsilon) ?? plainNorm(x, weight, bias, epsilon);
+}
+
+function simdNorm(x: Value, weight: Value, bias: Value, epsilon: number): Value | null {
+  const input = asMatrix(x.tensor); // [N, C]
+  const made = simdLayerNorm(input, weight.tensor, bias.tensor, epsilon);
+  if (!made) return null;
+  const { output, mean, inverse } = made;
+  const wanted = { x: wants(x), parameters: wants(weight) || wants(bias) };
+  return traced(
+    output.reshape(x.shape),
+    { x, weight, bias },
+    { input, mean, inverse, weight: weight.tensor },
+    (gradient, kept) => {
+      const all = lazy(() =>
+        simdLayerNormGradient(asMatrix(gradient), asMatrix(kept.input), kept.weight, kept, wanted),
+      );
+      return {
+        x: () => saved(all()?.x).reshape(x.shape),
+        weight: () => saved(all()?.weight),
+        bias: () => saved(all()?.bias),
+      };
+    },
+  );
+}
+
+function plainNorm(x: Value, weight: Value, bias: Value, epsilon: number): Value {
   const input = asMatrix(x.tensor); // [N, C]
   const mean = tf.mean(input, 1, true);
   const centred = tf.sub(input, mean);
