@@ -19,6 +19,7 @@ export interface SimdExports {
   share(control: number, kernel: number, args: number, units: number): void;
   packedBytes(depth: number, columns: number): number;
   workBytes(): number;
+  convolutionWorkBytes(columns: number): number;
   attentionWorkBytes(tokens: number, width: number): number;
   /** Constants of the sources, by their names there. */
   constant(name: string): number;
@@ -56,6 +57,7 @@ export async function instantiate(
     share: method('share'),
     packedBytes: method('packedBytes'),
     workBytes: method('workBytes'),
+    convolutionWorkBytes: method('convolutionWorkBytes'),
     attentionWorkBytes: method('attentionWorkBytes'),
     constant: (name) => {
       const found = exports[name];

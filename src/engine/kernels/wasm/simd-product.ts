@@ -54,9 +54,7 @@ export function multiply(
   const workBytes = exports.workBytes();
   const packedBytes = exports.packedBytes(depth, columns);
   simd.lend(packedBytes + threads * workBytes, (packed) => {
-    const panels = Math.ceil(columns / exports.constant('COLUMNS'));
-    const packing = [b.address, ...b.strides, depth, columns, packed, panels];
-    simd.run('PACK', Math.ceil(panels / exports.constant('PANELS')), packing);
+    packFilter(simd, b.address, b.strides, depth, columns, packed);
     simd.run('PRODUCT', Math.ceil(a.rows / exports.constant('BLOCK')), [
       ...[a.address, ...a.strides, vectors.scaleIn, packed],
       ...[to, a.rows, columns, depth],
@@ -66,12 +64,36 @@ export function multiply(
   });
 }
 
+/** Lays a product's right side [depth, columns] out at `packed`. */
+export function packFilter(
+  simd: Simd,
+  address: number,
+  strides: Side['strides'],
+  depth: number,
+  columns: number,
+  packed: number,
+): void {
+  const panels = Math.ceil(columns / simd.exports.constant('COLUMNS'));
+  const units = Math.ceil(panels / simd.exports.constant('PANELS'));
+  simd.run('PACK', units, [address, ...strides, depth, columns, packed, panels]);
+}
+
+/** Where the vectors of a product's steps lie. */
+export function vectorsOf(simd: Simd, steps: ProductSteps): Vectors {
+  return {
+    scaleIn: simd.address(steps.scaleIn),
+    bias: simd.address(steps.bias),
+    scale: simd.address(steps.scale),
+    shift: simd.address(steps.shift),
+  };
+}
+
 /** Matrices a · b, the right one turned around first if asked; null where our kernels do not run. */
 export function simdProduct(
   a: tf.Tensor2D,
   b: tf.Tensor2D,
   bTurned: boolean,
-  { keepsPlain, ...steps }: ProductSteps,
+  steps: ProductSteps,
 ): Product | null {
   const simd = currentSimd();
   if (!simd) return null;
@@ -79,13 +101,7 @@ export function simdProduct(
   const right = sideOf(simd.address(b), ...b.shape, bTurned);
   const shape = [left.rows, right.columns] as const;
   const output = simd.output(shape).as2D(...shape);
-  const plain = keepsPlain ? simd.output(shape).as2D(...shape) : undefined;
-  const vectors: Vectors = {
-    scaleIn: simd.address(steps.scaleIn),
-    bias: simd.address(steps.bias),
-    scale: simd.address(steps.scale),
-    shift: simd.address(steps.shift),
-  };
-  multiply(simd, left, right, simd.address(output), vectors, simd.address(plain));
+  const plain = steps.keepsPlain ? simd.output(shape).as2D(...shape) : undefined;
+  multiply(simd, left, right, simd.address(output), vectorsOf(simd, steps), simd.address(plain));
   return { output, plain };
 }

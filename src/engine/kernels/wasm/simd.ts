@@ -11,6 +11,8 @@ import { compileKernels, instantiate, isShared, type SimdExports } from './simd-
 /** Where the arguments lie behind the block that says what there is to do, in words of four bytes. */
 const ARGUMENTS = 32;
 const WORDS = 96;
+/** Of the control block; see `assembly/schedule.ts`. */
+const MAY_SLEEP = 6;
 
 export class Simd {
   readonly threads: number;
@@ -57,6 +59,11 @@ export class Simd {
     return tf.engine().makeTensorFromTensorInfo(made);
   }
 
+  /** Fills a tensor with zeros. */
+  clear(tensor: tf.Tensor): void {
+    this.#backend.typedArrayFromHeap(tensor).fill(0);
+  }
+
   /** Lends memory for as long as `use` runs. */
   lend<T>(bytes: number, use: (address: number) => T): T {
     const lent = this.#backend.makeOutput([Math.ceil(bytes / 4)], 'int32');
@@ -94,7 +101,9 @@ async function start(backend: BackendWasm, threads: number): Promise<Simd | null
   if (!module) return null;
   const exports = await instantiate(module, memory);
   const control = backend.getMemoryOffset(backend.makeOutput([WORDS], 'int32').dataId);
-  new Int32Array(memory.buffer, control, WORDS).fill(0);
+  const words = new Int32Array(memory.buffer, control, WORDS).fill(0);
+  // A page must not sleep, a worker may.
+  words[MAY_SLEEP] = 'document' in globalThis ? 0 : 1;
   const helpers = isShared(memory) ? threads - 1 : 0;
   for (let thread = 1; thread <= helpers; thread++) {
     const worker = new Worker(new URL('./simd-helper.ts', import.meta.url), { type: 'module' });

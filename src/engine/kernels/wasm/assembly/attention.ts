@@ -4,7 +4,8 @@
  * other heads, and writes where they lie. qkv [B, N, 3, H, d], output [B, N, H, d].
  */
 import { address, float, int } from './args';
-import { BLOCK, COLUMNS, multiply, packRight, packedBytes, workBytes } from './product';
+import { BLOCK, COLUMNS, packRight } from './panels';
+import { multiply, packedBytes, workBytes } from './product';
 import { scaleRow, softmaxGradientRow, softmaxRow } from './row';
 
 /** Bytes a thread needs for sequences of `tokens` and heads of `width`. */

@@ -1,5 +1,6 @@
 /** All kernels, by their numbers. */
 import { attention, attentionGradient, attentionWorkBytes } from './attention';
+import { convolution, convolutionWorkBytes } from './convolution';
 import { affine, CHANNEL_ROWS, sumRows } from './channels';
 import {
   ADD,
@@ -13,11 +14,13 @@ import {
 } from './elementwise';
 import { pack, PANELS, product } from './linear';
 import { layerNorm, layerNormGradient, NORM_ROWS } from './norm';
-import { BLOCK, COLUMNS, packedBytes, workBytes } from './product';
+import { maxPoolGradient } from './pool';
+import { BLOCK, COLUMNS } from './panels';
+import { packedBytes, workBytes } from './product';
 import { help, share } from './schedule';
 
 export { ADD, GELU, GELU_GRADIENT, MULTIPLY, RELU, RELU_GRADIENT };
-export { attentionWorkBytes, help, packedBytes, share, workBytes };
+export { attentionWorkBytes, convolutionWorkBytes, help, packedBytes, share, workBytes };
 export { BLOCK, COLUMNS, CHANNEL_ROWS, NORM_ROWS, PANELS, UNIT };
 
 export const ELEMENTWISE: i32 = 0;
@@ -29,6 +32,8 @@ export const LAYER_NORM: i32 = 5;
 export const LAYER_NORM_GRADIENT: i32 = 6;
 export const AFFINE: i32 = 7;
 export const SUM_ROWS: i32 = 8;
+export const CONVOLUTION: i32 = 9;
+export const MAX_POOL_GRADIENT: i32 = 10;
 
 /** Computes one unit of a kernel. */
 export function perform(kernel: i32, args: usize, unit: i32, thread: i32): void {
@@ -51,6 +56,10 @@ export function perform(kernel: i32, args: usize, unit: i32, thread: i32): void 
       return affine(args, unit);
     case SUM_ROWS:
       return sumRows(args, unit);
+    case CONVOLUTION:
+      return convolution(args, unit, thread);
+    case MAX_POOL_GRADIENT:
+      return maxPoolGradient(args, unit);
     default:
       unreachable();
   }

@@ -1,6 +1,7 @@
 /** The kernels of a matrix product. */
 import { address, int } from './args';
-import { BLOCK, multiply, packRight } from './product';
+import { BLOCK, packRight } from './panels';
+import { multiply } from './product';
 import { finishRow } from './row';
 
 /** Panels of the right side that one unit lays out. */
@@ -55,6 +56,6 @@ export function product(args: usize, unit: i32, thread: i32): void {
   for (let i = 0; i < rows; i++) {
     const row = <usize>i * cRow;
     const kept = plain ? plain + <usize>first * cRow + row : 0;
-    finishRow(c + row, columns, bias, scale, shift, kept);
+    finishRow(c + row, c + row, columns, bias, scale, shift, kept);
   }
 }

@@ -3,14 +3,8 @@
  * in panels of six rows, the right side in panels of eight columns, each with the six or eight
  * numbers of one step side by side. Twelve registers then hold a tile of 6 × 8 results.
  */
+import { BLOCK, COLUMNS, DEPTH, packLeft, ROWS } from './panels';
 import { madd } from './vector';
-
-export const ROWS: i32 = 6;
-export const COLUMNS: i32 = 8;
-/** Steps along the inner side whose panels fit into the first cache together. */
-const DEPTH: i32 = 384;
-/** Rows of the left side that are laid out at once. */
-export const BLOCK: i32 = 48;
 
 /** Bytes of a right side laid out. */
 export function packedBytes(depth: i32, columns: i32): i32 {
@@ -19,67 +13,7 @@ export function packedBytes(depth: i32, columns: i32): i32 {
 
 /** Bytes that `multiply` works in. */
 export function workBytes(): i32 {
-  return BLOCK * DEPTH * 4 + ROWS * COLUMNS * 4;
-}
-
-/** Lays out columns [8 · panel, 8 · panel + 8) of b [depth, columns]; zeros where there are none. */
-export function packRight(
-  b: usize,
-  bRow: usize,
-  bColumn: usize,
-  depth: i32,
-  columns: i32,
-  panel: i32,
-  packed: usize,
-): void {
-  let to = packed + <usize>(panel * COLUMNS * depth * 4);
-  const first = panel * COLUMNS;
-  const count = min(COLUMNS, columns - first);
-  let from = b + <usize>first * bColumn;
-  if (count == COLUMNS && bColumn == 4) {
-    for (let k = 0; k < depth; k++) {
-      v128.store(to, v128.load(from));
-      v128.store(to, v128.load(from, 16), 16);
-      from += bRow;
-      to += 32;
-    }
-    return;
-  }
-  for (let k = 0; k < depth; k++) {
-    for (let j = 0; j < COLUMNS; j++) {
-      store<f32>(to + (j << 2), j < count ? load<f32>(from + <usize>j * bColumn) : 0);
-    }
-    from += bRow;
-    to += 32;
-  }
-}
-
-/** Lays out six rows of a, from `from` on, zeros where there are fewer; scaled along the inner side where `scale` is not 0. */
-function packLeft(
-  from: usize,
-  aRow: usize,
-  aColumn: usize,
-  depth: i32,
-  rows: i32,
-  scale: usize,
-  packed: usize,
-): void {
-  for (let i = 0; i < ROWS; i++) {
-    let to = packed + ((<usize>i) << 2);
-    if (i >= rows) {
-      for (let k = 0; k < depth; k++, to += 24) store<f32>(to, 0);
-      continue;
-    }
-    let at = from + <usize>i * aRow;
-    if (scale) {
-      let by = scale;
-      for (let k = 0; k < depth; k++, to += 24, at += aColumn, by += 4) {
-        store<f32>(to, load<f32>(at) * load<f32>(by));
-      }
-    } else {
-      for (let k = 0; k < depth; k++, to += 24, at += aColumn) store<f32>(to, load<f32>(at));
-    }
-  }
+  return (BLOCK * DEPTH + ROWS * COLUMNS + DEPTH) * 4;
 }
 
 /** c [6, 8] (+)= a · b over one pair of panels. */
@@ -195,33 +129,56 @@ export function multiply(
   depth: i32,
   work: usize,
 ): void {
-  const edge = work + <usize>(BLOCK * DEPTH * 4);
+  const zeros = zerosOf(work);
   for (let k = 0; k < depth; k += DEPTH) {
     const steps = min(DEPTH, depth - k);
     for (let i = 0; i < rows; i += ROWS) {
       const from = a + <usize>i * aRow + <usize>k * aColumn;
       const by = scale ? scale + ((<usize>k) << 2) : 0;
-      packLeft(from, aRow, aColumn, steps, rows - i, by, work + <usize>(i * steps * 4));
+      packLeft(from, aRow, aColumn, steps, rows - i, by, zeros, work + <usize>(i * steps * 4));
     }
-    for (let j = 0; j < columns; j += COLUMNS) {
-      const b = packed + <usize>((j * depth + k * COLUMNS) * 4);
-      for (let i = 0; i < rows; i += ROWS) {
-        const left = work + <usize>(i * steps * 4);
-        const to = c + <usize>i * cRow + ((<usize>j) << 2);
-        if (rows - i >= ROWS && columns - j >= COLUMNS) tile(left, b, steps, to, cRow, k > 0);
-        else {
-          edgeTile(
-            left,
-            b,
-            steps,
-            to,
-            cRow,
-            k > 0,
-            min(ROWS, rows - i),
-            min(COLUMNS, columns - j),
-            edge,
-          );
-        }
+    multiplyPanels(packed, k, steps, depth, c, cRow, rows, columns, work);
+  }
+}
+
+/** Zeros for the rows that are not there, as many as panels are deep. */
+export function zerosOf(work: usize): usize {
+  const zeros = work + <usize>((BLOCK * DEPTH + ROWS * COLUMNS) * 4);
+  memory.fill(zeros, 0, DEPTH * 4);
+  return zeros;
+}
+
+/** c (+)= what is laid out in `work` times steps [k, k + steps) of what is laid out in `packed`. */
+export function multiplyPanels(
+  packed: usize,
+  k: i32,
+  steps: i32,
+  depth: i32,
+  c: usize,
+  cRow: usize,
+  rows: i32,
+  columns: i32,
+  work: usize,
+): void {
+  const edge = work + <usize>(BLOCK * DEPTH * 4);
+  for (let j = 0; j < columns; j += COLUMNS) {
+    const b = packed + <usize>((j * depth + k * COLUMNS) * 4);
+    for (let i = 0; i < rows; i += ROWS) {
+      const left = work + <usize>(i * steps * 4);
+      const to = c + <usize>i * cRow + ((<usize>j) << 2);
+      if (rows - i >= ROWS && columns - j >= COLUMNS) tile(left, b, steps, to, cRow, k > 0);
+      else {
+        edgeTile(
+          left,
+          b,
+          steps,
+          to,
+          cRow,
+          k > 0,
+          min(ROWS, rows - i),
+          min(COLUMNS, columns - j),
+          edge,
+        );
       }
     }
   }

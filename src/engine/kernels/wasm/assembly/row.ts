@@ -19,8 +19,9 @@ export function dot(a: usize, b: usize, length: i32): f32 {
   return sum;
 }
 
-/** y = ((y + bias) ⊙ scale) + shift; an address of 0 leaves its part out. `plain` gets y + bias. */
+/** y = ((x + bias) ⊙ scale) + shift; an address of 0 leaves its part out. `plain` gets x + bias. */
 export function finishRow(
+  x: usize,
   y: usize,
   length: i32,
   bias: usize,
@@ -32,7 +33,7 @@ export function finishRow(
   const end = (<usize>length) << 2;
   let i: usize = 0;
   for (; i < whole; i += 16) {
-    let value = v128.load(y + i);
+    let value = v128.load(x + i);
     if (bias) value = f32x4.add(value, v128.load(bias + i));
     if (plain) v128.store(plain + i, value);
     if (scale) value = f32x4.mul(value, v128.load(scale + i));
@@ -40,7 +41,7 @@ export function finishRow(
     v128.store(y + i, value);
   }
   for (; i < end; i += 4) {
-    let value = load<f32>(y + i);
+    let value = load<f32>(x + i);
     if (bias) value += load<f32>(bias + i);
     if (plain) store<f32>(plain + i, value);
     if (scale) value *= load<f32>(scale + i);

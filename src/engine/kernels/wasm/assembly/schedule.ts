@@ -15,8 +15,12 @@ const ARGUMENTS: usize = 12;
 const JOBS: usize = 16;
 /** Helpers that sleep. */
 const ASLEEP: usize = 20;
+/** Whether the thread that shares its work may sleep: a worker may, a page must not. */
+const MAY_SLEEP: usize = 24;
+/** Whether it does, on the units that are done. */
+const SLEEPS: usize = 28;
 
-/** Looks at the job counter before a helper goes to sleep: about as long as the gap between two kernels. */
+/** Looks at what another thread is to write before one goes to sleep: about the gap between two kernels. */
 const PATIENCE: i32 = 20_000;
 
 /** Does `units` units of a kernel, together with whoever helps. */
@@ -32,7 +36,22 @@ export function share(control: usize, kernel: i32, args: usize, units: i32): voi
   atomic.add<i32>(control + JOBS, 1);
   if (atomic.load<i32>(control + ASLEEP) > 0) atomic.notify(control + JOBS, -1);
   work(control, 0);
-  while (atomic.load<i32>(control + DONE) < units);
+  awaitOthers(control, units);
+}
+
+/** A thread that only looks would keep the processor from the one that it waits for. */
+function awaitOthers(control: usize, units: i32): void {
+  for (let i = 0; i < PATIENCE; i++) {
+    if (atomic.load<i32>(control + DONE) == units) return;
+  }
+  const maySleep = load<i32>(control + MAY_SLEEP);
+  if (maySleep) atomic.store<i32>(control + SLEEPS, 1);
+  while (true) {
+    const done = atomic.load<i32>(control + DONE);
+    if (done == units) break;
+    if (maySleep) atomic.wait<i32>(control + DONE, done, -1);
+  }
+  if (maySleep) atomic.store<i32>(control + SLEEPS, 0);
 }
 
 /** A helper's life: it never returns. */
@@ -67,5 +86,6 @@ function work(control: usize, thread: i32): void {
     if (atomic.cmpxchg<i32>(control + LEFT, left, left - 1) != left) continue;
     perform(load<i32>(control + KERNEL), load<usize>(control + ARGUMENTS), left - 1, thread);
     atomic.add<i32>(control + DONE, 1);
+    if (atomic.load<i32>(control + SLEEPS)) atomic.notify(control + DONE, -1);
   }
 }
