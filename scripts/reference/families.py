@@ -1,11 +1,23 @@
-"""ConvNeXt and Swin for the reference: sites and forward passes, written as their papers and timm
-tell them, in the plainest way."""
+"""Families for the reference: facts, sites and forward passes, written as their papers and timm
+tell them, in the plainest way. A class here is all that methods.py wants of a family."""
+from dataclasses import dataclass
+
 import torch
 import torch.nn.functional as F
 
 
+@dataclass
+class Facts:
+    epsilon: float
+    norms: str  # a pattern of the names of its norms
+    changes_norms: bool  # SSF also changes what the layer norms of a transformer give
+    mlp: str = "mlp"  # what a block calls the MLP that adapters stand beside
+
+
 class ConvNext:
     """Feature maps are [B, C, H, W] for convolutions and [B, H, W, C] for everything else."""
+
+    convnext_facts = Facts(1e-6, r"norm|stem\.1|downsample\.0", changes_norms=False)
 
     def convnext_blocks(self):
         for stage, depth in enumerate(self.config["depths"]):
@@ -45,6 +57,8 @@ class ConvNext:
 
 class Swin:
     """Feature maps are [B, H, W, C]."""
+
+    swin_facts = Facts(1e-5, r"norm", changes_norms=True)
 
     def swin_blocks(self):
         for stage, depth in enumerate(self.config["depths"]):
@@ -128,3 +142,36 @@ def shift_mask(rows, columns, window, shift):
     ids = ids.reshape(rows * columns, window**2)
     apart = ids[:, :, None] != ids[:, None, :]
     return -100.0 * apart * (shift > 0)
+
+
+class Mixer:
+    """Tokens are [B, n, C]."""
+
+    mixer_facts = Facts(1e-6, r"norm", changes_norms=True, mlp="mlp_channels")
+
+    def mixer_sites(self):
+        sites = {"stem.proj": ("embedding", None)}
+        for i in range(self.config["num_blocks"]):
+            for mlp, reads in ("mlp_tokens", None), ("mlp_channels", "stem.proj"):
+                sites[f"blocks.{i}.{mlp}.fc1"] = ("mlp-in", reads)
+                sites[f"blocks.{i}.{mlp}.fc2"] = ("mlp-out", f"blocks.{i}.{mlp}.fc1")
+        return sites
+
+    def mixer(self, images):
+        x = self.patches("stem.proj", images).flatten(1, 2)
+        for i in range(self.config["num_blocks"]):
+            x = self.mixer_block(f"blocks.{i}", x)
+        features = self.norm("norm", x).mean(1)
+        return F.linear(features, self.tensors["head.weight"], self.tensors["head.bias"])
+
+    def mixer_block(self, name, x):
+        tokens = self.norm(f"{name}.norm1", x).transpose(1, 2)
+        x = x + self.mixer_mlp(f"{name}.mlp_tokens", tokens).transpose(1, 2)
+        y = self.mixer_mlp(f"{name}.mlp_channels", self.norm(f"{name}.norm2", x))
+        return x + y + self.method.beside(self, f"{name}.mlp_channels", x)
+
+    def mixer_mlp(self, name, x):
+        return self.linear(f"{name}.fc2", F.gelu(self.linear(f"{name}.fc1", x)))
+
+
+FAMILIES = (ConvNext, Swin, Mixer)

@@ -20,7 +20,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from families import ConvNext, Swin
+from families import FAMILIES, Facts
 
 DTYPES = {"F32": "<f4", "I32": "<i4", "I64": "<i8"}
 
@@ -60,31 +60,25 @@ def write(path, tensors):
     path.write_bytes(struct.pack("<Q", len(text)) + text + body)
 
 
-EPSILON = {"vit": 1e-6, "resnet": 1e-5, "convnext": 1e-6, "swin": 1e-5}
-NORMS = {
-    "vit": r"norm",
-    "resnet": r"bn\d|downsample\.1",
-    "convnext": r"norm|stem\.1|downsample\.0",
-    "swin": r"norm",
-}
-# SSF also changes what the layer norms of a transformer give.
-TRANSFORMERS = ("vit", "swin")
 
-
-class Network(ConvNext, Swin):
+class Network(*FAMILIES):
     """Layers as a backbone calls them, each changed as the method says."""
+
+    vit_facts = Facts(1e-6, r"norm", changes_norms=True)
+    resnet_facts = Facts(1e-5, r"bn\d|downsample\.1", changes_norms=False)
 
     def __init__(self, manifest, weights, method, options):
         self.config, self.method, self.options = manifest["config"], method, options
         self.tensors = dict(weights)
         self.family = manifest["family"]
         self.images = getattr(self, self.family)
-        self.epsilon = EPSILON[self.family]
+        self.facts = getattr(self, f"{self.family}_facts")
+        self.epsilon = self.facts.epsilon
         # site → its role, and the site whose outputs it reads
         self.sites = getattr(self, f"{self.family}_sites")()
 
     def is_norm(self, name):
-        return re.search(NORMS[self.family], name) is not None and "running" not in name
+        return re.search(self.facts.norms, name) is not None and "running" not in name
 
     def weight(self, site, layer):
         """The changed weight, and the scale of its outputs, which also holds for the bias."""
@@ -140,7 +134,7 @@ class Network(ConvNext, Swin):
     def norms(self):
         """Layer norms that a method may change."""
         names = (name for name in self.tensors if name.endswith(".weight") and self.is_norm(name))
-        return [name[: -len(".weight")] for name in names if self.family in TRANSFORMERS]
+        return [name[: -len(".weight")] for name in names if self.facts.changes_norms]
 
     def vit_sites(self):
         sites = {"patch_embed": ("embedding", None)}
@@ -358,7 +352,8 @@ class AdaptFormer(Method):
 
     def own(self, network):
         own, inner = {}, network.options["width"]
-        for mlp in (site[: -len(".fc1")] for site in network.sites if site.endswith("mlp.fc1")):
+        first = f".{network.facts.mlp}.fc1"
+        for mlp in (site[: -len(".fc1")] for site in network.sites if site.endswith(first)):
             width = network.tensors[f"{mlp}.fc2.weight"].shape[0]
             own[f"{mlp}.adapter.down.weight"] = near(0, width**-0.5, inner, width)
             own[f"{mlp}.adapter.down.bias"] = near(0, 0.1, inner)

@@ -3,11 +3,12 @@
 
     python3 scripts/reference/new_golden.py src/testing/goldens/swin-micro
     python3 scripts/reference/methods.py src/testing/goldens/swin-micro full linear norm bitfit \\
-        ssf san san_shift lora san_lora ia3 adaptformer
+        ssf san san_shift lora san_lora ia3 adaptformer difffit
 
 The network is small and awkward on purpose. Swin's windows of 4 do not divide its 10 × 10 and 5 × 5
 positions, so that shifts, masks and padding all act; 5 positions merge into 3, and the last stage
-is smaller than the window.
+is smaller than the window. Mixer's images are not of whole patches, and its tokens, channels and
+hidden features are all of different numbers.
 """
 import argparse
 import json
@@ -25,6 +26,14 @@ SWIN = {
     "depths": [2, 2, 1],
     "num_heads": [2, 2, 4],
     "mlp_ratio": 2,
+    "num_classes": 5,
+}
+MIXER = {
+    "img_size": 16,
+    "patch_size": 5,
+    "num_blocks": 2,
+    "embed_dim": 12,
+    "mlp_ratio": [0.6, 1.7],
     "num_classes": 5,
 }
 STEPS, BATCH = 4, 3
@@ -64,18 +73,37 @@ def swin(config):
     return {**tensors, **norm("norm", width), **affine("head.fc", config["num_classes"], width)}
 
 
+def mixer(config):
+    width, patch = config["embed_dim"], config["patch_size"]
+    tokens = (config["img_size"] // patch) ** 2
+    inside = [int(width * ratio) for ratio in config["mlp_ratio"]]
+    tensors = affine("stem.proj", width, 3, patch, patch)
+    for i in range(config["num_blocks"]):
+        mlps = ("mlp_tokens", tokens), ("mlp_channels", width)
+        for k, ((mlp, ends), hidden) in enumerate(zip(mlps, inside)):
+            tensors.update(norm(f"blocks.{i}.norm{k + 1}", width))
+            tensors.update(affine(f"blocks.{i}.{mlp}.fc1", hidden, ends))
+            tensors.update(affine(f"blocks.{i}.{mlp}.fc2", ends, hidden))
+    return {**tensors, **norm("norm", width), **affine("head", config["num_classes"], width)}
+
+
+# A golden by the name of its folder: its family, how it is built, and what draws its weights.
+NETWORKS = {"swin-micro": ("swin", SWIN, swin), "mixer-micro": ("mixer", MIXER, mixer)}
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("golden", type=Path)
     folder = parser.parse_args().golden
+    family, config, draw = NETWORKS[folder.name]
     folder.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(0)
-    weights = swin(SWIN)
-    size, classes = SWIN["img_size"], SWIN["num_classes"]
+    weights = draw(config)
+    size, classes = config["img_size"], config["num_classes"]
     manifest = {
-        "family": "swin",
+        "family": family,
         "name": folder.name,
-        "config": SWIN,
+        "config": config,
         "image_size": size,
         "num_classes": classes,
         "batch": BATCH,

@@ -7,28 +7,67 @@
  */
 import * as tf from '@tensorflow/tfjs';
 
+/** What an op may do on its way out, so that the next one needs no pass of its own. */
+export interface Ending {
+  readonly activation?: 'gelu';
+  /** Of the output's shape, added last. */
+  readonly residual?: Value;
+}
+
+/** An op that is not computed before it is known what follows it. */
+interface Pending {
+  readonly shape: readonly number[];
+  finish(ending: Ending): Value;
+}
+
 /** A tensor in a forward pass. Leaves own their tensor; every other value lives in the enclosing tidy. */
 export class Value {
-  readonly tensor: tf.Tensor;
   readonly needsGradient: boolean;
-  /** ∂loss/∂this, once the backward pass came by. */
-  gradient: tf.Tensor | null = null;
+  readonly #source: tf.Tensor | Pending;
+  /** What a pending op came to, once its tensor was asked for. */
+  #finished: Value | null = null;
+  #gradient: tf.Tensor | null = null;
 
-  constructor(tensor: tf.Tensor, needsGradient = false) {
-    this.tensor = tensor;
+  constructor(source: tf.Tensor | Pending, needsGradient = false) {
+    this.#source = source;
     this.needsGradient = needsGradient;
   }
 
+  get tensor(): tf.Tensor {
+    if (this.#source instanceof tf.Tensor) return this.#source;
+    return (this.#finished ??= this.#source.finish({})).tensor;
+  }
+
   get shape(): number[] {
-    return this.tensor.shape;
+    return [...this.#source.shape];
+  }
+
+  /** ∂loss/∂this, once the backward pass came by. */
+  get gradient(): tf.Tensor | null {
+    return this.#finished ? this.#finished.gradient : this.#gradient;
+  }
+
+  set gradient(gradient: tf.Tensor | null) {
+    if (this.#finished) this.#finished.gradient = gradient;
+    else this.#gradient = gradient;
+  }
+
+  /** This value with an ending, in one op; null where it is computed already. */
+  ending(ending: Ending): Value | null {
+    if (this.#source instanceof tf.Tensor || this.#finished) return null;
+    return this.#source.finish(ending);
   }
 }
+
+/** A gradient to which its op has added what the input had already. */
+// An interface would be no container of tensors to `tf.tidy`.
+export type Sum = { readonly sum: tf.Tensor };
 
 type Inputs = Readonly<Record<string, Value | undefined>>;
 type Saved = Readonly<Record<string, tf.Tensor | undefined>>;
 
 /** For every input by name, how its gradient is made; called only where it is wanted. */
-type Gradients<I extends Inputs> = { readonly [K in keyof I]: () => tf.Tensor };
+type Gradients<I extends Inputs> = { readonly [K in keyof I]: () => tf.Tensor | Sum };
 
 type Backward<I extends Inputs, S extends Saved> = (gradient: tf.Tensor, saved: S) => Gradients<I>;
 
@@ -37,7 +76,7 @@ interface Node {
   readonly inputs: readonly Value[];
   readonly saved: readonly tf.Tensor[];
   /** Gradients of `inputs`, in their order. */
-  readonly backward: (gradient: tf.Tensor) => tf.Tensor[];
+  readonly backward: (gradient: tf.Tensor) => (tf.Tensor | Sum)[];
 }
 
 /** The ops of one forward pass, in order. */
@@ -75,15 +114,15 @@ class Tape {
   }
 }
 
-function accumulate(value: Value, gradient: tf.Tensor): void {
-  if (!value.gradient) {
-    value.gradient = tf.keep(gradient);
-    return;
+function accumulate(value: Value, received: tf.Tensor | Sum): void {
+  const earlier = value.gradient;
+  if (!(received instanceof tf.Tensor)) value.gradient = tf.keep(received.sum);
+  else if (!earlier) value.gradient = tf.keep(received);
+  else {
+    value.gradient = tf.keep(tf.add(earlier, received));
+    received.dispose();
   }
-  const sum = tf.keep(tf.add(value.gradient, gradient));
-  value.gradient.dispose();
-  gradient.dispose();
-  value.gradient = sum;
+  earlier?.dispose();
 }
 
 let open: Tape | null = null;
@@ -117,6 +156,16 @@ export function traced<I extends Inputs, S extends Saved>(
     },
   });
   return value;
+}
+
+/** An op's output that is computed when its tensor is asked for, or earlier with an ending. */
+export function deferred(
+  shape: readonly number[],
+  inputs: Inputs,
+  finish: (ending: Ending) => Value,
+): Value {
+  const wanted = Object.values(inputs).some((input) => wants(input));
+  return new Value({ shape, finish }, wanted);
 }
 
 /** Makes a value when it is first asked for, and only once. */

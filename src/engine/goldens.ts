@@ -7,6 +7,7 @@ import { differentiate } from './autograd.ts';
 import { inferBackbone } from './backbones/registry.ts';
 import { EngineError } from './errors.ts';
 import { fieldDefaults } from './form.ts';
+import { hasGradient, largestDifference, relativeError } from './golden-errors.ts';
 import { Network } from './network.ts';
 import { crossEntropy } from './ops/cross-entropy.ts';
 import type { PeftMethod } from './peft/contract.ts';
@@ -226,53 +227,6 @@ async function gradientError(network: Network, reference: StateDict): Promise<nu
     });
   }
   return relativeError(gradients, reference);
-}
-
-type Counts = (name: string, index: number) => boolean;
-
-/**
- * Elements whose gradient is more than rounding. Some are zero by construction (a bias on
- * attention keys moves every score of a query alike, which softmax does not feel), and Adam
- * turns their rounding noise into steps of full size, another on every machine.
- */
-function hasGradient(gradients: StateDict): Counts {
-  const floors = new Map(
-    [...gradients].map(([name, { data }]) => {
-      const largest = data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-      return [name, 1e-6 * largest];
-    }),
-  );
-  return (name, index) => Math.abs(gradients.get(name)?.data[index] ?? 0) > (floors.get(name) ?? 0);
-}
-
-/** Largest ‖a − b‖ / ‖b‖ over the reference's tensors; infinite where ours has other names. */
-function relativeError(ours: StateDict, reference: StateDict, counts: Counts = () => true): number {
-  if (ours.size !== reference.size) return Infinity;
-  let largest = 0;
-  for (const [name, { data }] of reference) {
-    const mine = ours.get(name)?.data;
-    if (!mine) return Infinity;
-    let difference = 0;
-    let norm = 0;
-    data.forEach((value, i) => {
-      if (!counts(name, i)) return;
-      difference += (value - (mine[i] ?? Number.NaN)) ** 2;
-      norm += value ** 2;
-    });
-    const error = Math.sqrt(difference) / Math.max(Math.sqrt(norm), 1e-12);
-    if (!(error <= largest)) largest = error;
-  }
-  return largest;
-}
-
-function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  if (a.length !== b.length) return Infinity;
-  let largest = 0;
-  for (let i = 0; i < a.length; i++) {
-    const difference = Math.abs((a[i] ?? Number.NaN) - (b[i] ?? Number.NaN));
-    if (!(difference <= largest)) largest = difference;
-  }
-  return largest;
 }
 
 function withPrefix(tensors: StateDict, prefix: string): StateDict {

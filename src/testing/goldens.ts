@@ -7,9 +7,10 @@ const files = import.meta.glob<string>('./goldens/*/*', {
   eager: true,
 });
 
-async function bytesOf(path: string): Promise<ArrayBuffer> {
-  const url = files[path];
-  if (!url) throw new Error(`There is no golden file ${path}.`);
+/** The bytes of one file of a golden, e.g. "vit-micro" and "model.safetensors". */
+export async function fileOfGolden(golden: string, file: string): Promise<ArrayBuffer> {
+  const url = files[`./goldens/${golden}/${file}`];
+  if (!url) throw new Error(`There is no file "${file}" of a golden "${golden}".`);
   return (await fetch(url)).arrayBuffer();
 }
 
@@ -23,6 +24,9 @@ export const keptGoldens: readonly (readonly [string, string])[] = Object.keys(f
   },
 );
 
+/** Every golden that is kept in the repository. */
+export const goldenNames: readonly string[] = [...new Set(keptGoldens.map(([name]) => name))];
+
 export interface LoadedGolden {
   readonly golden: Golden;
   reference(method: string): Promise<StateDict>;
@@ -31,10 +35,10 @@ export interface LoadedGolden {
 /** A reference training kept in the repository. */
 export async function loadGolden(name: string): Promise<LoadedGolden> {
   const tensors = async (file: string): Promise<StateDict> =>
-    parseSafetensors(await bytesOf(`./goldens/${name}/${file}`)).tensors;
+    parseSafetensors(await fileOfGolden(name, file)).tensors;
   const io = await tensors('io.safetensors');
   const model = await tensors('model.safetensors');
-  const manifest = new TextDecoder().decode(await bytesOf(`./goldens/${name}/manifest.json`));
+  const manifest = new TextDecoder().decode(await fileOfGolden(name, 'manifest.json'));
   return {
     golden: parseGolden(manifest, (file) => (file === 'io.safetensors' ? io : model)),
     reference: (method) => tensors(`${method}.safetensors`),

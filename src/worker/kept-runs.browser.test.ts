@@ -71,13 +71,13 @@ test('a backbone that is loaded again shares the weights that runs hold', async 
   const again = await microBackbone('vit-micro');
   expect(again.weights).not.toBe(loaded.weights);
   expect(kept.share(again).weights).toBe(loaded.weights);
-  const other = await microBackbone('resnet-micro');
+  const other = await microBackbone('resnet-micro-bottleneck');
   expect(kept.share(other)).toBe(other);
 });
 
 test('a backbone that only kept runs hold counts once', async () => {
   const kept = new KeptRuns();
-  const other = await microBackbone('resnet-micro');
+  const other = await microBackbone('resnet-micro-bottleneck');
   const room = stateBytes(loaded.weights) + 600;
   expect(kept.add(trained(1), room, other)).toEqual([]);
   expect(kept.add(trained(2), room, other)).toEqual([]);

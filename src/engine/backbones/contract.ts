@@ -49,6 +49,11 @@ export interface Site {
   /** Side of the square kernel, in pixels; 1 where the layer is applied to single positions. */
   readonly kernel: number;
   /**
+   * How often it is applied for every position of its block, 1 where it is left out. A layer over
+   * the n positions of C channels is applied once a channel: C / n.
+   */
+  readonly timesPerPosition?: number;
+  /**
    * The site whose output channels are this one's input channels. Where they are a multiple of
    * those outputs, they are the same channels of several positions, one position after the other.
    */

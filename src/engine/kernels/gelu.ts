@@ -3,49 +3,86 @@
  * Φ comes from erf by Abramowitz & Stegun 7.1.26: absolute error below 2e-7, one exponential.
  */
 import type * as tf from '@tensorflow/tfjs';
-import { runElementwise, type ElementwiseKernel } from './elementwise-kernel.ts';
+import { acceleratedWebgpu } from './acceleration.ts';
+import { launch } from './launch.ts';
+import { simdGeluGradient } from './wasm/simd-channels.ts';
+import { simdElementwise } from './wasm/simd-elementwise.ts';
+import { currentSimd } from './wasm/simd.ts';
+import { flatIndex, flatWorkgroups, inVectors } from './wgsl.ts';
 
-const functions = /* wgsl */ `
+/** WGSL of `gelu` and `geluSlope` over f32 or vectors of them. */
+export const geluFunctions = (element: 'f32' | 'vec4<f32>'): string => /* wgsl */ `
   // exp(-x²/2), which Φ and its density share
-  fn bell(x : f32) -> f32 {
+  fn bell(x : ${element}) -> ${element} {
     return exp(-0.5 * x * x);
   }
-  fn normalCdf(x : f32, bellOfX : f32) -> f32 {
+  fn normalCdf(x : ${element}, bellOfX : ${element}) -> ${element} {
     let t = 1.0 / (1.0 + 0.3275911 * 0.70710678118 * abs(x));
     let series = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741
       + t * (-1.453152027 + t * 1.061405429))));
     let tail = 0.5 * series * bellOfX;
-    return select(tail, 1.0 - tail, x >= 0.0);
+    return select(tail, 1.0 - tail, x >= ${element}(0.0));
   }
-  fn gelu(x : f32) -> f32 {
+  fn gelu(x : ${element}) -> ${element} {
     return x * normalCdf(x, bell(x));
   }
-  fn geluSlope(x : f32) -> f32 {
+  fn geluSlope(x : ${element}) -> ${element} {
     let bellOfX = bell(x);
     return normalCdf(x, bellOfX) + x * bellOfX * 0.39894228040;
   }
 `;
 
-const forward: ElementwiseKernel = {
-  name: 'gelu',
-  inputs: ['x'],
-  functions,
-  value: 'gelu(x[index])',
-};
-
-const backward: ElementwiseKernel = {
-  name: 'gelu gradient',
-  inputs: ['gradient', 'x'],
-  functions,
-  value: 'gradient[index] * geluSlope(x[index])',
-};
-
-/** x · Φ(x), any shape; null where the backend is not WebGPU. */
+/** x · Φ(x), any shape; null where the backend does not run our kernels. */
 export function geluKernel(x: tf.Tensor): tf.Tensor | null {
-  return runElementwise(forward, [x]);
+  return simdElementwise('GELU', x) ?? elementwise('gelu', { x }, 'gelu(x[index])');
 }
 
-/** gradient · d(x · Φ(x))/dx, of one shape; null where the backend is not WebGPU. */
-export function geluGradientKernel(gradient: tf.Tensor, x: tf.Tensor): tf.Tensor | null {
-  return runElementwise(backward, [gradient, x]);
+/**
+ * gradient · d(u · Φ(u))/du at u = scale ⊙ x + shift, scale and shift [C] over the last axis; null
+ * where the backend does not run our kernels.
+ */
+export function geluGradientKernel(
+  gradient: tf.Tensor,
+  x: tf.Tensor,
+  { scale, shift }: { readonly scale?: tf.Tensor; readonly shift?: tf.Tensor } = {},
+): tf.Tensor | null {
+  const simd = currentSimd();
+  if (simd) return simdGeluGradient(simd, gradient, x, { scale, shift });
+  const scaled = scale ? 'x[index] * scale[column]' : 'x[index]';
+  const moved = shift ? `${scaled} + shift[column]` : scaled;
+  const slope = `gradient[index] * geluSlope(${moved})`;
+  return elementwise('gelu gradient', { x, gradient, scale, shift }, slope);
+}
+
+function elementwise(
+  name: string,
+  inputs: Readonly<Record<'x', tf.Tensor> & Record<string, tf.Tensor | undefined>>,
+  value: string,
+): tf.Tensor | null {
+  const backend = acceleratedWebgpu();
+  if (!backend) return null;
+  const { x } = inputs;
+  const width = x.shape.at(-1) ?? 1;
+  const element = inVectors(width) ? 'vec4<f32>' : 'f32';
+  const components = element === 'f32' ? 1 : 4;
+  const count = x.size / components;
+  return launch(backend, {
+    name: `${name} ${element}`,
+    inputs,
+    outputs: { result: x.shape },
+    scalars: element === 'f32' ? [...Object.keys(inputs), 'result'] : [],
+    sizes: { count, columns: width / components },
+    workgroups: flatWorkgroups(count),
+    code: () => /* wgsl */ `
+      ${geluFunctions(element)}
+      ${flatIndex}
+      @compute @workgroup_size(64)
+      fn main(@builtin(global_invocation_id) id : vec3<u32>) {
+        let index = flatIndex(id);
+        if (index >= sizes.count) { return; }
+        let column = index % sizes.columns;
+        result[index] = ${value};
+      }
+    `,
+  }).result;
 }

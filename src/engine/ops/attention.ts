@@ -1,14 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import { simdAttention, simdAttentionGradient } from '../kernels/wasm/simd-attention.ts';
-import { lazy, saved, traced, wants, type Value } from '../autograd.ts';
+import { lazy, saved, traced, type Value } from '../autograd.ts';
+import { attentionGradientKernel, attentionKernel, type HeadLayout } from '../kernels/attention.ts';
 import { matmul } from './matmul.ts';
-
-interface Layout {
-  readonly batch: number;
-  readonly tokens: number;
-  readonly heads: number;
-  readonly width: number;
-}
 
 /**
  * Multi-head self-attention without its projections (Vaswani et al. 2017):
@@ -18,31 +11,45 @@ interface Layout {
 export function attention(qkv: Value, heads: number, bias?: Value): Value {
   const [batch = 0, tokens = 0, channels = 0] = qkv.shape;
   const layout = { batch, tokens, heads, width: channels / 3 / heads };
-  const output =
-    simdAttention(qkv.tensor, heads, bias?.tensor) ?? attend(qkv.tensor, layout, bias?.tensor);
-  const wantsBias = wants(bias);
+  return fusedAttention(qkv, layout, bias) ?? attentionReference(qkv, layout, bias);
+}
+
+function fusedAttention(qkv: Value, layout: HeadLayout, bias: Value | undefined): Value | null {
+  const made = attentionKernel(qkv.tensor, layout, bias?.tensor);
+  if (!made) return null;
   return traced(
-    output,
+    made.output,
     { qkv, bias },
-    { input: qkv.tensor, bias: bias?.tensor },
+    { input: qkv.tensor, bias: bias?.tensor, output: made.output, logSums: made.logSums },
     (gradient, kept) => {
-      const backward = lazy(
-        () =>
-          simdAttentionGradient(gradient, kept.input, heads, kept.bias, wantsBias) ??
-          gradients(gradient, kept.input, layout, kept.bias),
+      const back = lazy(() =>
+        attentionGradientKernel(gradient, kept.input, kept, layout, kept.bias),
       );
       return {
-        qkv: () => backward().qkv,
-        bias: () => sumWindows(saved(backward().scores), bias?.shape ?? []),
+        qkv: () => back().qkv,
+        bias: () => sumWindows(saved(back().scores), bias?.shape ?? []),
       };
     },
   );
 }
 
-function attend(qkv: tf.Tensor, layout: Layout, bias: tf.Tensor | undefined): tf.Tensor {
-  const { q, k, v } = splitHeads(qkv, layout);
-  const probabilities = softmaxScores(q, k, layout, bias); // [B, H, N, N]
-  return joinHeads(matmul(probabilities, v), layout);
+/** In plain ops: what runs without our kernels, and the kernels' test. */
+export function attentionReference(qkv: Value, layout: HeadLayout, bias?: Value): Value {
+  const { q, k, v } = splitHeads(qkv.tensor, layout);
+  const probabilities = softmaxScores(q, k, layout, bias?.tensor); // [B, H, N, N]
+  const output = joinHeads(matmul(probabilities, v), layout);
+  return traced(
+    output,
+    { qkv, bias },
+    { input: qkv.tensor, bias: bias?.tensor },
+    (gradient, kept) => {
+      const backward = lazy(() => gradients(gradient, kept.input, layout, kept.bias));
+      return {
+        qkv: () => backward().qkv,
+        bias: () => sumWindows(backward().scores, bias?.shape ?? []),
+      };
+    },
+  );
 }
 
 /**
@@ -52,7 +59,7 @@ function attend(qkv: tf.Tensor, layout: Layout, bias: tf.Tensor | undefined): tf
 function gradients(
   gradient: tf.Tensor,
   qkv: tf.Tensor,
-  layout: Layout,
+  layout: HeadLayout,
   bias: tf.Tensor | undefined,
 ): Record<'qkv' | 'scores', tf.Tensor> {
   const { batch, tokens, heads, width } = layout;
@@ -78,7 +85,7 @@ function sumWindows(scores: tf.Tensor, shape: readonly number[]): tf.Tensor {
 
 function splitHeads(
   qkv: tf.Tensor,
-  { batch, tokens, heads, width }: Layout,
+  { batch, tokens, heads, width }: HeadLayout,
 ): Record<'q' | 'k' | 'v', tf.Tensor> {
   const parts = swapTokensAndHeads(qkv.reshape([batch, tokens, 3 * heads, width])); // [B, 3H, N, d]
   const [q, k, v] = tf.split(parts, 3, 1);
@@ -89,7 +96,7 @@ function splitHeads(
 function softmaxScores(
   q: tf.Tensor,
   k: tf.Tensor,
-  { width }: Layout,
+  { width }: HeadLayout,
   bias: tf.Tensor | undefined,
 ): tf.Tensor {
   const scores = tf.mul(matmul(q, k, false, true), 1 / Math.sqrt(width));
@@ -100,7 +107,7 @@ function softmaxScores(
   return tf.softmax(biased.reshape(scores.shape));
 }
 
-function joinHeads(perHead: tf.Tensor, { batch, tokens, heads, width }: Layout): tf.Tensor {
+function joinHeads(perHead: tf.Tensor, { batch, tokens, heads, width }: HeadLayout): tf.Tensor {
   return swapTokensAndHeads(perHead.as4D(batch, heads, tokens, width)).reshape([
     batch,
     tokens,

@@ -1,6 +1,5 @@
 /** Ops over the channels, the last axis. */
 import * as tf from '@tensorflow/tfjs';
-import { simdChannels } from '../kernels/wasm/simd-channels.ts';
 import { saved, traced, wants, type Value } from '../autograd.ts';
 import { sumRows, sumRowsOfProduct } from './sums.ts';
 
@@ -13,12 +12,13 @@ export interface ChannelChange {
 /** y = scaleOut ⊙ x + shift over the last axis of x [..., C]. */
 export function changeChannels(x: Value, { scaleOut, shift }: ChannelChange): Value {
   if (!scaleOut && !shift) return x;
+  const scaled = scaleBy(x.tensor, scaleOut?.tensor);
   return traced(
-    changed(x.tensor, scaleOut?.tensor, shift?.tensor),
+    shift ? tf.add(scaled, shift.tensor) : scaled.clone(),
     { x, scaleOut, shift },
     { input: wants(scaleOut) ? x.tensor : undefined, scaleOut: scaleOut?.tensor },
     (g, kept) => ({
-      x: () => (kept.scaleOut ? scaleBy(g, kept.scaleOut) : g.clone()),
+      x: () => (kept.scaleOut ? tf.mul(g, kept.scaleOut) : g.clone()),
       scaleOut: () => sumRowsOfProduct(g, saved(kept.input)),
       shift: () => sumRows(g),
     }),
@@ -44,16 +44,5 @@ export function joinChannels(parts: readonly Value[]): Value {
 
 /** Multiplies the channels where there is a scale for them. */
 export function scaleBy(tensor: tf.Tensor, scale: tf.Tensor | undefined): tf.Tensor {
-  return scale ? (simdChannels(tensor, scale, undefined) ?? tf.mul(tensor, scale)) : tensor;
-}
-
-function changed(
-  x: tf.Tensor,
-  scale: tf.Tensor | undefined,
-  shift: tf.Tensor | undefined,
-): tf.Tensor {
-  const ours = simdChannels(x, scale, shift);
-  if (ours) return ours;
-  const scaled = scaleBy(x, scale);
-  return shift ? tf.add(scaled, shift) : scaled.clone();
+  return scale ? tf.mul(tensor, scale) : tensor;
 }

@@ -6,8 +6,9 @@ import { matmul } from './matmul.ts';
 
 /** a + b, of one shape. */
 export function add(a: Value, b: Value): Value {
-  const output = simdElementwise('ADD', a.tensor, b.tensor) ?? tf.add(a.tensor, b.tensor);
-  return traced(output, { a, b }, {}, (g) => ({
+  const joined = b.ending({ residual: a }) ?? a.ending({ residual: b });
+  if (joined) return joined;
+  return traced(tf.add(a.tensor, b.tensor), { a, b }, {}, (g) => ({
     a: () => g.clone(),
     b: () => g.clone(),
   }));

@@ -1,20 +1,17 @@
 import * as tf from '@tensorflow/tfjs';
 import { traced, type Value } from '../autograd.ts';
 import { geluGradientKernel, geluKernel } from '../kernels/gelu.ts';
-import { simdElementwise } from '../kernels/wasm/simd-elementwise.ts';
 
 const INVERSE_SQRT_2_PI = 1 / Math.sqrt(2 * Math.PI);
 const QUICK = 1.702;
 
 /** Exact GELU, x · Φ(x) (Hendrycks & Gimpel 2016), as torch.nn.GELU. Any shape. */
 export function gelu(x: Value): Value {
-  const output =
-    geluKernel(x.tensor) ?? simdElementwise('GELU', x.tensor) ?? geluReference(x.tensor);
+  const joined = x.ending({ activation: 'gelu' });
+  if (joined) return joined;
+  const output = geluKernel(x.tensor) ?? geluReference(x.tensor);
   return traced(output, { x }, { input: x.tensor }, (gradient, { input }) => ({
-    x: () =>
-      geluGradientKernel(gradient, input) ??
-      simdElementwise('GELU_GRADIENT', gradient, input) ??
-      geluGradientReference(gradient, input),
+    x: () => geluGradientKernel(gradient, input) ?? geluGradientReference(gradient, input),
   }));
 }
 

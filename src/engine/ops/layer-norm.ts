@@ -1,41 +1,45 @@
 import * as tf from '@tensorflow/tfjs';
-import { simdLayerNorm, simdLayerNormGradient } from '../kernels/wasm/simd-layer-norm.ts';
 import { lazy, saved, traced, wants, type Value } from '../autograd.ts';
+import { layerNormGradientKernel, layerNormKernel } from '../kernels/layer-norm.ts';
 import { asMatrix } from './matmul.ts';
-import { sumRows, sumRowsOfProduct } from './sums.ts';
+import { sumRows, sumRowsOfProduct, sumRowsTwice } from './sums.ts';
 
 /**
  * Layer norm over the last axis (Ba et al. 2016): weight ⊙ (x − mean) / √(variance + epsilon) + bias,
  * with the biased variance, as torch.nn.LayerNorm. x [..., C], weight and bias [C].
  */
 export function layerNorm(x: Value, weight: Value, bias: Value, epsilon: number): Value {
-  return simdNorm(x, weight, bias, epsilon) ?? plainNorm(x, weight, bias, epsilon);
+  return fusedLayerNorm(x, weight, bias, epsilon) ?? layerNormReference(x, weight, bias, epsilon);
 }
 
-function simdNorm(x: Value, weight: Value, bias: Value, epsilon: number): Value | null {
+function fusedLayerNorm(x: Value, weight: Value, bias: Value, epsilon: number): Value | null {
   const input = asMatrix(x.tensor); // [N, C]
-  const made = simdLayerNorm(input, weight.tensor, bias.tensor, epsilon);
+  const made = layerNormKernel(input, weight.tensor, bias.tensor, epsilon);
   if (!made) return null;
-  const { output, mean, inverse } = made;
-  const wanted = { x: wants(x), parameters: wants(weight) || wants(bias) };
+  const wantsWeight = wants(weight) || wants(bias);
   return traced(
-    output.reshape(x.shape),
+    made.output.reshape(x.shape),
     { x, weight, bias },
-    { input, mean, inverse, weight: weight.tensor },
+    { input, statistics: made.statistics, weight: weight.tensor },
     (gradient, kept) => {
-      const all = lazy(() =>
-        simdLayerNormGradient(asMatrix(gradient), asMatrix(kept.input), kept.weight, kept, wanted),
-      );
+      const g = asMatrix(gradient);
+      const back = lazy(() => {
+        const earlier = x.gradient ? asMatrix(x.gradient) : undefined;
+        const extras = { earlier, keep: wantsWeight };
+        return layerNormGradientKernel(g, kept.input, kept.weight, kept.statistics, extras);
+      });
+      const sums = lazy(() => sumRowsTwice(g, saved(back().normalised)));
       return {
-        x: () => saved(all()?.x).reshape(x.shape),
-        weight: () => saved(all()?.weight),
-        bias: () => saved(all()?.bias),
+        x: () => ({ sum: back().gradient.reshape(x.shape) }),
+        weight: () => sums().products,
+        bias: () => sums().sum,
       };
     },
   );
 }
 
-function plainNorm(x: Value, weight: Value, bias: Value, epsilon: number): Value {
+/** In plain ops: the fallback, and the kernel's test. */
+export function layerNormReference(x: Value, weight: Value, bias: Value, epsilon: number): Value {
   const input = asMatrix(x.tensor); // [N, C]
   const mean = tf.mean(input, 1, true);
   const centred = tf.sub(input, mean);

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { lazy, saved, traced, wants, type Value } from '../autograd.ts';
-import { simdProduct } from '../kernels/wasm/simd-product.ts';
 import type { Param } from '../params.ts';
 import { scaleBy, type ChannelChange } from './channels.ts';
+import { fusedLinear } from './fused-linear.ts';
 import { hiddenGradient, lowRankForward, upGradient, type LowRank } from './low-rank.ts';
 import { sumRows, sumRowsOfProduct } from './sums.ts';
 import { asMatrix, matmul, timesTransposed, transposedTimes, weightMatrix } from './matmul.ts';
@@ -28,10 +28,27 @@ export function linear(
   bias: Param | undefined,
   adaptation: Adaptation = {},
 ): Value {
+  return fusedLinear(x, weight, bias, adaptation) ?? linearReference(x, weight, bias, adaptation);
+}
+
+/** In plain ops and products: what runs without our kernels, and the kernels' test. */
+export function linearReference(
+  x: Value,
+  weight: Param,
+  bias: Param | undefined,
+  adaptation: Adaptation = {},
+): Value {
   const { scaleIn, scaleOut, shift, lowRank } = adaptation;
   const input = asMatrix(x.tensor); // [N, in]
-  const { output, plain, low } =
-    fusedForward(input, weight, bias, adaptation) ?? plainForward(input, weight, bias, adaptation);
+  const scaled = scaleBy(input, scaleIn?.tensor);
+  const products = timesTransposed(asMatrix(scaled), weight); // [N, out]
+  const low = lowRankForward(scaled, lowRank, (rows, down) =>
+    matmul(asMatrix(rows), weightMatrix(down), false, true),
+  );
+  const updated = low.output ? tf.add(products, low.output) : products;
+  const plain = bias ? tf.add(updated, bias.value.tensor) : updated;
+  const potentiated = scaleBy(plain, scaleOut?.tensor);
+  const output = shift ? tf.add(potentiated, shift.tensor) : potentiated;
 
   return traced(
     output.reshape([...x.shape.slice(0, -1), weight.shape[0] ?? 0]),
@@ -56,72 +73,27 @@ export function linear(
     },
     (gradient, kept) => {
       const g = asMatrix(gradient);
-      const gPlain = lazy(() => asMatrix(scaleBy(g, kept.scaleOut))); // ∂L/∂(W x + b)
+      const gPlain = asMatrix(scaleBy(g, kept.scaleOut)); // ∂L/∂(W x + b)
       const matrix = weightMatrix(kept.weight ?? weight.value.tensor);
       const factor = lowRank?.factor ?? 0;
-      const gHidden = lazy(() => hiddenGradient(gPlain(), saved(kept.up), factor)); // [N, r]
+      const gHidden = lazy(() => hiddenGradient(gPlain, saved(kept.up), factor)); // [N, r]
       // [N, in], ∂L/∂(scaleIn ⊙ x)
       const gScaled = lazy(() => {
-        const fused = simdProduct(g, matrix, false, { scaleIn: kept.scaleOut });
-        const frozen = fused?.output ?? matmul(gPlain(), matrix);
+        const frozen = matmul(gPlain, matrix);
         if (!kept.down) return frozen;
         return tf.add(frozen, scaleBy(matmul(gHidden(), weightMatrix(kept.down)), kept.mask));
       });
       const rescaled = lazy(() => asMatrix(scaleBy(saved(kept.input), kept.scaleIn)));
       return {
         x: () => scaleBy(gScaled(), kept.scaleIn).reshape(x.shape),
-        weight: () => transposedTimes(gPlain(), rescaled()).reshape([...weight.shape]),
-        bias: () => sumRows(gPlain()),
+        weight: () => transposedTimes(gPlain, rescaled()).reshape([...weight.shape]),
+        bias: () => sumRows(gPlain),
         scaleIn: () => sumRowsOfProduct(saved(kept.input), gScaled()),
         scaleOut: () => sumRowsOfProduct(g, saved(kept.plain)),
         shift: () => sumRows(g),
         down: () => transposedTimes(gHidden(), asMatrix(scaleBy(rescaled(), kept.mask))),
-        up: () => upGradient(gPlain(), saved(kept.hidden), factor),
+        up: () => upGradient(gPlain, saved(kept.hidden), factor),
       };
     },
   );
-}
-
-interface Forward {
-  readonly output: tf.Tensor; // [N, out]
-  /** What `scaleOut` multiplies. */
-  readonly plain: tf.Tensor;
-  readonly low: ReturnType<typeof lowRankForward>;
-}
-
-/** In one kernel, where it runs and nothing but channels is changed. */
-function fusedForward(
-  input: tf.Tensor2D,
-  weight: Param,
-  bias: Param | undefined,
-  { scaleIn, scaleOut, shift, lowRank }: Adaptation,
-): Forward | null {
-  if (lowRank) return null;
-  const made = simdProduct(input, weightMatrix(weight.value.tensor), true, {
-    scaleIn: scaleIn?.tensor,
-    bias: bias?.value.tensor,
-    scale: scaleOut?.tensor,
-    shift: shift?.tensor,
-    keepsPlain: wants(scaleOut),
-  });
-  if (!made) return null;
-  const { output, plain } = made;
-  return { output, plain: plain ?? output, low: lowRankForward(input, undefined, matmul) };
-}
-
-function plainForward(
-  input: tf.Tensor2D,
-  weight: Param,
-  bias: Param | undefined,
-  { scaleIn, scaleOut, shift, lowRank }: Adaptation,
-): Forward {
-  const scaled = scaleBy(input, scaleIn?.tensor);
-  const products = timesTransposed(asMatrix(scaled), weight); // [N, out]
-  const low = lowRankForward(scaled, lowRank, (rows, down) =>
-    matmul(asMatrix(rows), weightMatrix(down), false, true),
-  );
-  const updated = low.output ? tf.add(products, low.output) : products;
-  const plain = bias ? tf.add(updated, bias.value.tensor) : updated;
-  const potentiated = scaleBy(plain, scaleOut?.tensor);
-  return { output: shift ? tf.add(potentiated, shift.tensor) : potentiated, plain, low };
 }

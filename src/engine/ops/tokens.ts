@@ -51,6 +51,13 @@ export function addPosition(tokens: Value, position: Value): Value {
   }));
 }
 
+/** Makes channels of tokens and tokens of channels: [B, n, C] → [B, C, n]. */
+export function swapTokensAndChannels(x: Value): Value {
+  return traced(tf.transpose(x.tensor, [0, 2, 1]), { x }, {}, (g) => ({
+    x: () => tf.transpose(g, [0, 2, 1]),
+  }));
+}
+
 /** One token of every sequence: [B, n, C] → [B, C]. */
 export function takeToken(tokens: Value, index: number): Value {
   const [batch = 0, count = 0, width = 0] = tokens.shape;

@@ -5,7 +5,7 @@
  */
 import type { Rng } from '../../lib/rng.ts';
 import { add, affine, relu } from '../ops/elementwise.ts';
-import type { AdaptedNetwork, OwnTensor, PeftMethod } from './contract.ts';
+import type { AdaptedNetwork, AdaptedSite, OwnTensor, PeftMethod } from './contract.ts';
 
 const WIDTH = 'width';
 const STRENGTH = 'scale';
@@ -86,11 +86,14 @@ function cost({ mlps, sites }: AdaptedNetwork, options: Readonly<Record<string, 
     const block = name.replace(/[^.]+$/, '');
     const own = sites
       .filter((site) => site.name.startsWith(block))
-      .reduce((sum, site) => sum + site.outputs * site.kernel ** 2 * fanIn(site), 0);
+      .reduce((sum, site) => sum + multiplications(site), 0);
     return (2 * width * Number(options[WIDTH])) / own;
   });
   return shares.reduce((sum, share) => sum + share, 0) / shares.length;
 }
 
-const fanIn = (site: AdaptedNetwork['sites'][number]): number =>
-  site.kind === 'depthwise' ? 1 : site.inputs;
+/** For every position of its block. */
+function multiplications(site: AdaptedSite): number {
+  const fanIn = site.kind === 'depthwise' ? 1 : site.inputs;
+  return site.outputs * site.kernel ** 2 * fanIn * (site.timesPerPosition ?? 1);
+}

@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
+import { adamW } from '../ops/adamw.ts';
+import { join, split } from '../ops/flat.ts';
 import type { Param } from '../params.ts';
 
 export interface AdamWSettings {
@@ -36,20 +38,30 @@ export class AdamW {
   step(gradient: tf.Tensor1D, learningRate: number): void {
     const { beta1, beta2, epsilon, weightDecay } = this.#settings;
     this.#steps++;
-    const correction1 = 1 - beta1 ** this.#steps;
-    const correction2 = Math.sqrt(1 - beta2 ** this.#steps);
-    const { momentum, variance, updated } = tf.tidy(() => {
-      const old = tf.concat1d(this.#params.map((param) => param.value.tensor.flatten()));
-      const m = tf.add(tf.mul(this.#momentum, beta1), tf.mul(gradient, 1 - beta1));
-      const v = tf.add(tf.mul(this.#variance, beta2), tf.mul(tf.square(gradient), 1 - beta2));
-      const denominator = tf.add(tf.div(tf.sqrt(v), correction2), epsilon);
-      const decayed = tf.mul(old, 1 - learningRate * weightDecay);
-      const next = tf.sub(decayed, tf.mul(tf.div(m, denominator), learningRate / correction1));
-      return { momentum: m, variance: v, updated: this.#split(next) };
+    const next = tf.tidy(() => {
+      const state = {
+        parameters: join(this.#params.map((param) => param.value.tensor)),
+        momentum: this.#momentum,
+        variance: this.#variance,
+      };
+      const factors = {
+        beta1,
+        beta2,
+        epsilon,
+        kept: 1 - learningRate * weightDecay,
+        rate: learningRate / (1 - beta1 ** this.#steps),
+        correction: Math.sqrt(1 - beta2 ** this.#steps),
+      };
+      const { parameters, momentum, variance } = adamW(state, gradient, factors);
+      const values = split(
+        parameters.as1D(),
+        this.#params.map(({ shape }) => shape),
+      );
+      return { momentum, variance, values };
     });
-    this.#replace(momentum.as1D(), variance.as1D());
+    this.#replace(next.momentum.as1D(), next.variance.as1D());
     this.#params.forEach((param, i) => {
-      const tensor = updated[i];
+      const tensor = next.values[i];
       if (tensor) param.assign(tensor);
     });
   }
@@ -63,28 +75,18 @@ export class AdamW {
     this.#momentum = tf.keep(momentum);
     this.#variance = tf.keep(variance);
   }
-
-  #split(flat: tf.Tensor): tf.Tensor[] {
-    let offset = 0;
-    return this.#params.map((param) => {
-      const part = tf.slice(flat, [offset], [param.size]).reshape([...param.shape]);
-      offset += param.size;
-      return part;
-    });
-  }
 }
 
 /** Gradients of all parameters as one vector, in their order; takes them from the leaves and frees them. */
 export function flattenGradients(params: readonly Param[]): tf.Tensor1D {
   return tf.tidy(() => {
     const parts = params.map((param) => {
-      const gradient = param.value.gradient;
+      const gradient = param.value.gradient ?? tf.keep(tf.zeros([...param.shape]));
       param.value.gradient = null;
-      if (!gradient) return tf.zeros<tf.Rank.R1>([param.size]);
-      const flat = gradient.flatten();
-      gradient.dispose();
-      return flat;
+      return gradient;
     });
-    return tf.concat1d(parts);
+    const flat = join(parts);
+    tf.dispose(parts);
+    return flat;
   });
 }

@@ -1,42 +1,37 @@
+/** The WebAssembly twins of the kernels in `../attention.ts`, which also take a bias. */
 import type * as tf from '@tensorflow/tfjs';
-import { currentSimd, fraction, type Simd } from './simd.ts';
+import type { HeadLayout } from '../attention.ts';
+import { fraction, type Simd } from './simd.ts';
 
-/**
- * softmax(q kᵀ / √d + bias) v per head: qkv [B, N, 3·H·d] → [B, N, H·d].
- * @param bias [W, H, N, N], for sequences of which every W-th is alike.
- * Null where our kernels do not run.
- */
+/** @param bias [W, H, N, N], for sequences of which every W-th is alike */
 export function simdAttention(
+  simd: Simd,
   qkv: tf.Tensor,
-  heads: number,
+  layout: HeadLayout,
   bias: tf.Tensor | undefined,
-): tf.Tensor | null {
-  const simd = currentSimd();
-  if (!simd) return null;
-  const [batch = 0, tokens = 0, channels = 0] = qkv.shape;
-  const output = simd.output([batch, tokens, channels / 3]);
-  lendWork(simd, qkv, heads, (work) => {
-    const args = [...common(simd, qkv, output, heads, bias), ...work];
+): tf.Tensor {
+  const { batch, tokens, heads, width } = layout;
+  const output = simd.output([batch, tokens, heads * width]);
+  lendWork(simd, layout, (work) => {
+    const args = [...common(simd, qkv, output, layout, bias), ...work];
     simd.run('ATTENTION', batch * heads, args);
   });
   return output;
 }
 
-/** ∂L/∂qkv, and ∂L/∂(q kᵀ / √d + bias) [B, H, N, N] where it is wanted. Null where our kernels do not run. */
+/** ∂L/∂qkv, and ∂L/∂(q kᵀ / √d + bias) [B, H, N, N] where there is a bias. */
 export function simdAttentionGradient(
+  simd: Simd,
   gradient: tf.Tensor,
   qkv: tf.Tensor,
-  heads: number,
+  layout: HeadLayout,
   bias: tf.Tensor | undefined,
-  wantsScores: boolean,
-): { readonly qkv: tf.Tensor; readonly scores: tf.Tensor | undefined } | null {
-  const simd = currentSimd();
-  if (!simd) return null;
-  const [batch = 0, tokens = 0] = qkv.shape;
+): { readonly qkv: tf.Tensor; readonly scores: tf.Tensor | undefined } {
+  const { batch, tokens, heads } = layout;
   const gQkv = simd.output(qkv.shape);
-  const scores = wantsScores ? simd.output([batch, heads, tokens, tokens]) : undefined;
-  lendWork(simd, qkv, heads, (work) => {
-    const args = [...common(simd, qkv, gradient, heads, bias), ...work];
+  const scores = bias && simd.output([batch, heads, tokens, tokens]);
+  lendWork(simd, layout, (work) => {
+    const args = [...common(simd, qkv, gradient, layout, bias), ...work];
     const results = [simd.address(gQkv), simd.address(scores)];
     simd.run('ATTENTION_GRADIENT', batch * heads, [...args, ...results]);
   });
@@ -47,11 +42,9 @@ function common(
   simd: Simd,
   qkv: tf.Tensor,
   output: tf.Tensor,
-  heads: number,
+  { tokens, heads, width }: HeadLayout,
   bias: tf.Tensor | undefined,
 ): number[] {
-  const [, tokens = 0, channels = 0] = qkv.shape;
-  const width = channels / 3 / heads;
   return [
     ...[simd.address(qkv), simd.address(output), tokens, heads, width],
     ...[fraction(1 / Math.sqrt(width)), simd.address(bias), bias?.shape[0] ?? 1],
@@ -60,10 +53,9 @@ function common(
 
 function lendWork(
   simd: Simd,
-  { shape: [, tokens = 0, channels = 0] }: tf.Tensor,
-  heads: number,
+  { tokens, width }: HeadLayout,
   use: (work: [number, number]) => void,
 ): void {
-  const bytes = simd.exports.attentionWorkBytes(tokens, channels / 3 / heads);
+  const bytes = simd.exports.attentionWorkBytes(tokens, width);
   simd.lend(simd.threads * bytes, (address) => use([address, bytes]));
 }

@@ -1,20 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
-import { currentSimd, type Simd } from './simd.ts';
+import type { Simd } from './simd.ts';
 
-/** x ⊙ scale + shift over the last axis, each [C] and each optional; null where our kernels do not run. */
-export function simdChannels(
-  x: tf.Tensor,
-  scale: tf.Tensor | undefined,
-  shift: tf.Tensor | undefined,
-): tf.Tensor | null {
-  const simd = currentSimd();
-  if (!simd) return null;
-  const output = simd.output(x.shape);
-  changeChannels(simd, x, scale, shift, output);
-  return output;
-}
-
-/** Writes x ⊙ scale + shift to `output`. */
+/** Writes x ⊙ scale + shift over the last axis, each [C] and each optional, to `output`. */
 export function changeChannels(
   simd: Simd,
   x: tf.TensorInfo,
@@ -22,9 +9,28 @@ export function changeChannels(
   shift: tf.TensorInfo | undefined,
   output: tf.TensorInfo,
 ): void {
-  const columns = x.shape.at(-1) ?? 1;
-  const rows = x.shape.slice(0, -1).reduce((product, side) => product * side, 1);
+  const [rows, columns] = rowsOf(x);
   const units = Math.ceil(rows / simd.exports.constant('CHANNEL_ROWS'));
   const [from, to] = [simd.address(x), simd.address(output)];
   simd.run('AFFINE', units, [from, to, rows, columns, simd.address(scale), simd.address(shift)]);
+}
+
+/** gradient ⊙ GELU'(x ⊙ scale + shift): the twin of `geluGradientKernel` in `../gelu.ts`. */
+export function simdGeluGradient(
+  simd: Simd,
+  gradient: tf.Tensor,
+  x: tf.Tensor,
+  { scale, shift }: { readonly scale?: tf.Tensor; readonly shift?: tf.Tensor },
+): tf.Tensor {
+  const output = simd.output(x.shape);
+  const [rows, columns] = rowsOf(x);
+  simd.run('GELU_GRADIENT', Math.ceil(rows / simd.exports.constant('CHANNEL_ROWS')), [
+    ...[simd.address(gradient), simd.address(x), simd.address(output), rows, columns],
+    ...[simd.address(scale), simd.address(shift)],
+  ]);
+  return output;
+}
+
+function rowsOf({ shape }: tf.TensorInfo): [number, number] {
+  return [shape.slice(0, -1).reduce((product, side) => product * side, 1), shape.at(-1) ?? 1];
 }

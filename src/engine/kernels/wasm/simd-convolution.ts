@@ -1,6 +1,15 @@
 import type * as tf from '@tensorflow/tfjs';
 import { currentSimd, type Simd } from './simd.ts';
-import { packFilter, type ProductSteps, vectorsOf } from './simd-product.ts';
+import { packRight } from './simd-product.ts';
+
+/** What is done to a convolution while it is at hand, channel by channel: (K ∗ (scaleIn ⊙ x)) ⊙ scale + shift. */
+interface ConvolutionSteps {
+  readonly scaleIn?: tf.Tensor | undefined;
+  readonly scale?: tf.Tensor | undefined;
+  readonly shift?: tf.Tensor | undefined;
+  /** Whether what is scaled is wanted, too. */
+  readonly keepsPlain?: boolean;
+}
 
 type Pair = readonly [number, number];
 
@@ -25,14 +34,14 @@ interface Convolved {
 
 /**
  * x [B, H, W, C] with filter [k, k, C, N] → [B, H', W', N], every pixel scaled before by `scaleIn` [C]
- * and after as `ProductSteps` says. Null where our kernels do not run.
+ * and after as the steps say. Null where our kernels do not run.
  */
 export function simdConvolution(
   x: tf.Tensor4D,
   filter: tf.Tensor4D,
   stride: number,
   padding: number,
-  steps: ProductSteps = {},
+  steps: ConvolutionSteps = {},
 ): Convolved | null {
   const simd = currentSimd();
   if (!simd) return null;
@@ -117,7 +126,7 @@ function convolve(
   filter: tf.Tensor4D,
   { stride, start, grid, into, spread, first }: Windows,
   output: tf.Tensor4D,
-  steps: ProductSteps,
+  steps: ConvolutionSteps,
   plain?: tf.Tensor4D,
 ): void {
   const { exports, threads } = simd;
@@ -127,13 +136,13 @@ function convolve(
   const count = batch * grid[0] * grid[1];
   const workBytes = exports.convolutionWorkBytes(out);
   const packedBytes = exports.packedBytes(depth, out);
-  const { scaleIn, bias, scale, shift } = vectorsOf(simd, steps);
   simd.lend(packedBytes + threads * workBytes, (packed) => {
-    packFilter(simd, simd.address(filter), [4 * out, 4], depth, out, packed);
+    packRight(simd, simd.address(filter), [4 * out, 4], depth, out, packed);
     simd.run('CONVOLUTION', Math.ceil(count / exports.constant('BLOCK')), [
       ...[simd.address(x), height, width, channels, down, across, stride, ...start],
       ...[count, ...grid, packed, simd.address(output), ...into, spread, ...first, out],
-      ...[scaleIn, bias, scale, shift, simd.address(plain)],
+      ...[simd.address(steps.scaleIn), 0, simd.address(steps.scale), simd.address(steps.shift)],
+      simd.address(plain),
       ...[packed + packedBytes, workBytes],
     ]);
   });

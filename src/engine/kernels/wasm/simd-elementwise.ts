@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import { currentSimd, type Simd } from './simd.ts';
 
-type Operation = 'GELU' | 'GELU_GRADIENT' | 'ADD' | 'MULTIPLY' | 'RELU' | 'RELU_GRADIENT';
+type Operation = 'GELU' | 'ADD' | 'MULTIPLY' | 'RELU' | 'RELU_GRADIENT';
 
 /** One operation over every number of tensors of one shape; null where our kernels do not run. */
 export function simdElementwise(operation: Operation, a: tf.Tensor, b = a): tf.Tensor | null {

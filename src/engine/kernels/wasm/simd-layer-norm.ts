@@ -1,66 +1,43 @@
+/** The WebAssembly twins of the kernels in `../layer-norm.ts`. */
 import type * as tf from '@tensorflow/tfjs';
-import { currentSimd, fraction } from './simd.ts';
-import { partsOf, sumOfParts } from './simd-sums.ts';
+import type { Normalised } from '../layer-norm.ts';
+import { fraction, type Simd } from './simd.ts';
 
-/** What a layer norm computes, and what its gradient needs of it. */
-export interface Normalised {
-  /** [N, C] */
-  readonly output: tf.Tensor;
-  /** Mean of every row, [N]. */
-  readonly mean: tf.Tensor;
-  /** 1 / √(variance + epsilon) of every row, [N]. */
-  readonly inverse: tf.Tensor;
-}
-
-interface NormGradients {
-  readonly x: tf.Tensor | undefined;
-  readonly weight: tf.Tensor1D | undefined;
-  readonly bias: tf.Tensor1D | undefined;
-}
-
-/** weight ⊙ (x − mean) / √(variance + epsilon) + bias over rows [N, C]; null where our kernels do not run. */
 export function simdLayerNorm(
-  x: tf.Tensor2D,
+  simd: Simd,
+  x: tf.Tensor,
   weight: tf.Tensor,
   bias: tf.Tensor,
   epsilon: number,
-): Normalised | null {
-  const simd = currentSimd();
-  if (!simd) return null;
-  const [rows, columns] = x.shape;
+): Normalised {
+  const [rows = 0, columns = 0] = x.shape;
   const output = simd.output(x.shape);
-  const [mean, inverse] = [simd.output([rows]), simd.output([rows])];
-  simd.run('LAYER_NORM', Math.ceil(rows / simd.exports.constant('NORM_ROWS')), [
+  const statistics = simd.output([rows, 2]);
+  simd.run('LAYER_NORM', unitsOf(simd, rows), [
     ...[simd.address(x), simd.address(output), rows, columns],
-    ...[simd.address(weight), simd.address(bias), fraction(epsilon)],
-    ...[simd.address(mean), simd.address(inverse)],
+    ...[simd.address(weight), simd.address(bias), fraction(epsilon), simd.address(statistics)],
   ]);
-  return { output, mean, inverse };
+  return { output, statistics };
 }
 
-/** Gradients of a layer norm: of x, and of weight and bias, as they are wanted. Null where our kernels do not run. */
 export function simdLayerNormGradient(
-  gradient: tf.Tensor2D,
-  x: tf.Tensor2D,
+  simd: Simd,
+  g: tf.Tensor,
+  x: tf.Tensor,
   weight: tf.Tensor,
-  { mean, inverse }: Pick<Normalised, 'mean' | 'inverse'>,
-  wanted: { readonly x: boolean; readonly parameters: boolean },
-): NormGradients | null {
-  const simd = currentSimd();
-  if (!simd) return null;
-  const [rows, columns] = x.shape;
-  const parts = partsOf(rows);
-  const partBytes = 4 * parts.count * columns;
-  const gX = wanted.x ? simd.output(x.shape) : undefined;
-  return simd.lend(wanted.parameters ? 2 * partBytes : 4, (lent) => {
-    const [weights, biases] = wanted.parameters ? [lent, lent + partBytes] : [0, 0];
-    simd.run('LAYER_NORM_GRADIENT', parts.count, [
-      ...[simd.address(gradient), simd.address(x), rows, columns, simd.address(weight)],
-      ...[simd.address(mean), simd.address(inverse), parts.rows],
-      ...[simd.address(gX), weights, biases],
-    ]);
-    const total = (address: number): tf.Tensor1D | undefined =>
-      wanted.parameters ? sumOfParts(simd, address, parts.count, columns) : undefined;
-    return { x: gX, weight: total(weights), bias: total(biases) };
-  });
+  statistics: tf.Tensor,
+  { earlier, keep }: { readonly earlier: tf.Tensor | undefined; readonly keep: boolean },
+): { gradient: tf.Tensor; normalised: tf.Tensor | undefined } {
+  const [rows = 0, columns = 0] = x.shape;
+  const gradient = simd.output(x.shape);
+  const normalised = keep ? simd.output(x.shape) : undefined;
+  simd.run('LAYER_NORM_GRADIENT', unitsOf(simd, rows), [
+    ...[simd.address(g), simd.address(x), rows, columns, simd.address(weight)],
+    ...[statistics, gradient, earlier, normalised].map((tensor) => simd.address(tensor)),
+  ]);
+  return { gradient, normalised };
+}
+
+function unitsOf(simd: Simd, rows: number): number {
+  return Math.ceil(rows / simd.exports.constant('NORM_ROWS'));
 }

@@ -61,6 +61,8 @@ export function convolution(args: usize, unit: i32, thread: i32): void {
       address(args, 22),
       address(args, 23),
       plain ? plain + at : 0,
+      false,
+      0,
     );
   }
 }

@@ -1,12 +1,11 @@
 /** Kernels that make every number of their output from the same number of their inputs. */
 import { address, int } from './args';
-import { gelu, geluSlope } from './gelu';
+import { gelu } from './gelu';
 
 /** Numbers a unit. */
 export const UNIT: i32 = 8192;
 
 export const GELU: i32 = 0;
-export const GELU_GRADIENT: i32 = 1;
 export const ADD: i32 = 2;
 export const MULTIPLY: i32 = 3;
 export const RELU: i32 = 4;
@@ -35,8 +34,6 @@ function compute(operation: i32, a: v128, b: v128): v128 {
   switch (operation) {
     case GELU:
       return gelu(a);
-    case GELU_GRADIENT:
-      return f32x4.mul(a, geluSlope(b));
     case ADD:
       return f32x4.add(a, b);
     case MULTIPLY:

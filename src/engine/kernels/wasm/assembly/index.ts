@@ -1,17 +1,9 @@
 /** All kernels, by their numbers. */
+import { adamW } from './adamw';
 import { attention, attentionGradient, attentionWorkBytes } from './attention';
 import { convolution, convolutionWorkBytes } from './convolution';
-import { affine, CHANNEL_ROWS, sumRows } from './channels';
-import {
-  ADD,
-  elementwise,
-  GELU,
-  GELU_GRADIENT,
-  MULTIPLY,
-  RELU,
-  RELU_GRADIENT,
-  UNIT,
-} from './elementwise';
+import { affine, CHANNEL_ROWS, geluGradient, sumRows } from './channels';
+import { ADD, elementwise, GELU, MULTIPLY, RELU, RELU_GRADIENT, UNIT } from './elementwise';
 import { pack, PANELS, product } from './linear';
 import { layerNorm, layerNormGradient, NORM_ROWS } from './norm';
 import { maxPoolGradient } from './pool';
@@ -19,7 +11,7 @@ import { BLOCK, COLUMNS } from './panels';
 import { packedBytes, workBytes } from './product';
 import { help, share } from './schedule';
 
-export { ADD, GELU, GELU_GRADIENT, MULTIPLY, RELU, RELU_GRADIENT };
+export { ADD, GELU, MULTIPLY, RELU, RELU_GRADIENT };
 export { attentionWorkBytes, convolutionWorkBytes, help, packedBytes, share, workBytes };
 export { BLOCK, COLUMNS, CHANNEL_ROWS, NORM_ROWS, PANELS, UNIT };
 
@@ -34,6 +26,8 @@ export const AFFINE: i32 = 7;
 export const SUM_ROWS: i32 = 8;
 export const CONVOLUTION: i32 = 9;
 export const MAX_POOL_GRADIENT: i32 = 10;
+export const GELU_GRADIENT: i32 = 11;
+export const ADAMW: i32 = 12;
 
 /** Computes one unit of a kernel. */
 export function perform(kernel: i32, args: usize, unit: i32, thread: i32): void {
@@ -60,6 +54,10 @@ export function perform(kernel: i32, args: usize, unit: i32, thread: i32): void 
       return convolution(args, unit, thread);
     case MAX_POOL_GRADIENT:
       return maxPoolGradient(args, unit);
+    case GELU_GRADIENT:
+      return geluGradient(args, unit);
+    case ADAMW:
+      return adamW(args, unit);
     default:
       unreachable();
   }

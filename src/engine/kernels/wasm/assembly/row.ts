@@ -1,6 +1,7 @@
 /** What kernels do with one row of numbers at a time; a row is its address and its length. */
 import { largestOf, madd, sumOf } from './vector';
 import { exponential } from './exponential';
+import { gelu } from './gelu';
 
 /** Where the last whole group of four ends, in bytes. */
 export function wholeBytes(length: i32): usize {
@@ -19,7 +20,10 @@ export function dot(a: usize, b: usize, length: i32): f32 {
   return sum;
 }
 
-/** y = ((x + bias) ⊙ scale) + shift; an address of 0 leaves its part out. `plain` gets x + bias. */
+/**
+ * y = activation(((x + bias) ⊙ scale) + shift) + residual, with GELU for an activation; an address of
+ * 0 leaves its part out. `plain` gets x + bias.
+ */
 export function finishRow(
   x: usize,
   y: usize,
@@ -28,6 +32,8 @@ export function finishRow(
   scale: usize,
   shift: usize,
   plain: usize,
+  activates: bool,
+  residual: usize,
 ): void {
   const whole = wholeBytes(length);
   const end = (<usize>length) << 2;
@@ -38,6 +44,8 @@ export function finishRow(
     if (plain) v128.store(plain + i, value);
     if (scale) value = f32x4.mul(value, v128.load(scale + i));
     if (shift) value = f32x4.add(value, v128.load(shift + i));
+    if (activates) value = gelu(value);
+    if (residual) value = f32x4.add(value, v128.load(residual + i));
     v128.store(y + i, value);
   }
   for (; i < end; i += 4) {
@@ -46,6 +54,8 @@ export function finishRow(
     if (plain) store<f32>(plain + i, value);
     if (scale) value *= load<f32>(scale + i);
     if (shift) value += load<f32>(shift + i);
+    if (activates) value = f32x4.extract_lane(gelu(f32x4.splat(value)), 0);
+    if (residual) value += load<f32>(residual + i);
     store<f32>(y + i, value);
   }
 }

@@ -1,0 +1,246 @@
+/**
+ * Attention that never writes the N × N matrix (Dao et al. 2022): the forward pass keeps a running
+ * maximum and sum, the backward pass makes every probability again from the row's logarithm of
+ * the sum. A thread takes a query, and in the backward pass a key and its value as well.
+ */
+import type * as tf from '@tensorflow/tfjs';
+import { acceleratedWebgpu } from './acceleration.ts';
+import { launch } from './launch.ts';
+import { simdAttention, simdAttentionGradient } from './wasm/simd-attention.ts';
+import { currentSimd } from './wasm/simd.ts';
+import { groups, inVectors, times } from './wgsl.ts';
+
+const WORKGROUP = 64;
+/** Wider heads would need more registers than a thread has. */
+const WIDEST = 128;
+
+/** The row's logarithm of Σ exp(scores), [B, H, N]. */
+export interface Attended {
+  readonly output: tf.Tensor;
+  /** WebAssembly needs none. */
+  readonly logSums?: tf.Tensor | undefined;
+}
+
+export interface HeadLayout {
+  readonly batch: number;
+  readonly tokens: number;
+  readonly heads: number;
+  readonly width: number;
+}
+
+/**
+ * softmax(q kᵀ / √d) v per head: qkv [B, N, 3·H·d] in timm's order → [B, N, H·d]. Null where the
+ * backend does not run our kernels or d is no multiple of four up to 128.
+ */
+export function attentionKernel(
+  qkv: tf.Tensor,
+  layout: HeadLayout,
+  bias?: tf.Tensor,
+): Attended | null {
+  const simd = currentSimd();
+  if (simd) return { output: simdAttention(simd, qkv, layout, bias) };
+  const backend = acceleratedWebgpu();
+  const { batch, tokens, heads, width } = layout;
+  if (!backend || bias || !inVectors(width) || width > WIDEST) return null;
+  return launch(backend, {
+    name: `attention ${width}`,
+    inputs: { qkv },
+    outputs: { output: [batch, tokens, heads * width], logSums: [batch, heads, tokens] },
+    scalars: ['logSums'],
+    sizes: { batch, tokens, heads },
+    workgroups: [groups(batch * heads * tokens, WORKGROUP), 1, 1],
+    code: () => forward(width),
+  });
+}
+
+/** ∂L/∂qkv [B, N, 3·H·d] for ∂L/∂output [B, N, H·d]. */
+export function attentionGradientKernel(
+  gradient: tf.Tensor,
+  qkv: tf.Tensor,
+  { output, logSums }: Attended,
+  layout: HeadLayout,
+  bias?: tf.Tensor,
+): { readonly qkv: tf.Tensor; readonly scores?: tf.Tensor | undefined } {
+  const simd = currentSimd();
+  if (simd) return simdAttentionGradient(simd, gradient, qkv, layout, bias);
+  const backend = acceleratedWebgpu();
+  const { batch, tokens, heads, width } = layout;
+  if (!backend || !logSums)
+    throw new Error('The kernel that carries gradients back runs where the other ran.');
+  const rows = batch * heads * tokens;
+  const { along } = launch(backend, {
+    name: `attention output along gradient ${width}`,
+    inputs: { gradient, output },
+    outputs: { along: [batch, heads, tokens] },
+    scalars: ['along'],
+    sizes: { batch, tokens, heads },
+    workgroups: [groups(rows, WORKGROUP), 1, 1],
+    code: () => alongGradient(width),
+  });
+  const { result } = launch(backend, {
+    name: `attention gradient ${width}`,
+    inputs: { gradient, qkv, logSums, along },
+    outputs: { result: qkv.shape },
+    scalars: ['logSums', 'along'],
+    sizes: { batch, tokens, heads },
+    workgroups: [groups(rows, WORKGROUP), 2, 1],
+    code: () => backward(width),
+  });
+  return { qkv: result };
+}
+
+/** Where query `token` of a head lies in qkv, and in what heads have joined; in vectors. */
+const places = (width: number): string => /* wgsl */ `
+  const WIDTH = ${width / 4};
+  const SCALE = ${1 / Math.sqrt(width)};
+  struct Place { batch : i32, head : i32, token : i32 }
+  fn placeOf(index : i32) -> Place {
+    let row = index / sizes.tokens;
+    return Place(row / sizes.heads, row % sizes.heads, index % sizes.tokens);
+  }
+  fn inQkv(batch : i32, token : i32, part : i32, head : i32) -> i32 {
+    return (((batch * sizes.tokens + token) * 3 + part) * sizes.heads + head) * WIDTH;
+  }
+  fn inOutput(batch : i32, token : i32, head : i32) -> i32 {
+    return ((batch * sizes.tokens + token) * sizes.heads + head) * WIDTH;
+  }
+`;
+
+const main = (body: string): string => /* wgsl */ `
+  @compute @workgroup_size(${WORKGROUP})
+  fn main(@builtin(global_invocation_id) id : vec3<u32>) {
+    let index = i32(id.x);
+    if (index >= sizes.batch * sizes.heads * sizes.tokens) { return; }
+    let at = placeOf(index);
+    ${body}
+  }
+`;
+
+/** The same line for every vector of a head. */
+const each = (width: number, line: (part: number) => string): string => times(width / 4, line);
+
+/** Σ over the head of one vector times another. */
+const product = (width: number, a: (part: number) => string, b: (part: number) => string): string =>
+  Array.from({ length: width / 4 }, (_, part) => `dot(${a(part)}, ${b(part)})`).join(' + ');
+
+const forward = (width: number): string => /* wgsl */ `
+  ${places(width)}
+  ${main(/* wgsl */ `
+    let own = inQkv(at.batch, at.token, 0, at.head);
+    ${each(width, (i) => `let q${i} = qkv[own + ${i}] * SCALE; var o${i} = vec4<f32>(0.0);`)}
+    var highest = -3.4e38;
+    var sum = 0.0;
+    for (var token = 0; token < sizes.tokens; token++) {
+      let key = inQkv(at.batch, token, 1, at.head);
+      let value = inQkv(at.batch, token, 2, at.head);
+      let score = ${product(
+        width,
+        (i) => `q${i}`,
+        (i) => `qkv[key + ${i}]`,
+      )};
+      if (score > highest) {
+        let shrink = exp(highest - score);
+        highest = score;
+        sum *= shrink;
+        ${each(width, (i) => `o${i} *= shrink;`)}
+      }
+      let weight = exp(score - highest);
+      sum += weight;
+      ${each(width, (i) => `o${i} += weight * qkv[value + ${i}];`)}
+    }
+    let place = inOutput(at.batch, at.token, at.head);
+    ${each(width, (i) => `output[place + ${i}] = o${i} / sum;`)}
+    logSums[index] = highest + log(sum);
+  `)}
+`;
+
+/** Σ over the head of output ⊙ gradient: what softmax takes off every gradient of its row. */
+const alongGradient = (width: number): string => /* wgsl */ `
+  ${places(width)}
+  ${main(/* wgsl */ `
+    let place = inOutput(at.batch, at.token, at.head);
+    along[index] = ${product(
+      width,
+      (i) => `output[place + ${i}]`,
+      (i) => `gradient[place + ${i}]`,
+    )};
+  `)}
+`;
+
+/** Threads of the first row of workgroups make ∂L/∂q, those of the second ∂L/∂k and ∂L/∂v. */
+const backward = (width: number): string => /* wgsl */ `
+  ${places(width)}
+  fn query(index : i32, at : Place) {
+    let own = inQkv(at.batch, at.token, 0, at.head);
+    let answer = inOutput(at.batch, at.token, at.head);
+    ${each(
+      width,
+      (i) => /* wgsl */ `
+      let q${i} = qkv[own + ${i}] * SCALE;
+      let g${i} = gradient[answer + ${i}];
+      var d${i} = vec4<f32>(0.0);`,
+    )}
+    let logSum = logSums[index];
+    let taken = along[index];
+    for (var token = 0; token < sizes.tokens; token++) {
+      let key = inQkv(at.batch, token, 1, at.head);
+      let value = inQkv(at.batch, token, 2, at.head);
+      let score = ${product(
+        width,
+        (i) => `q${i}`,
+        (i) => `qkv[key + ${i}]`,
+      )};
+      let slope = ${product(
+        width,
+        (i) => `g${i}`,
+        (i) => `qkv[value + ${i}]`,
+      )};
+      let factor = exp(score - logSum) * (slope - taken) * SCALE;
+      ${each(width, (i) => `d${i} += factor * qkv[key + ${i}];`)}
+    }
+    ${each(width, (i) => `result[own + ${i}] = d${i};`)}
+  }
+  fn keyAndValue(at : Place) {
+    let key = inQkv(at.batch, at.token, 1, at.head);
+    let value = inQkv(at.batch, at.token, 2, at.head);
+    ${each(
+      width,
+      (i) => /* wgsl */ `
+      let k${i} = qkv[key + ${i}] * SCALE;
+      let v${i} = qkv[value + ${i}];
+      var dk${i} = vec4<f32>(0.0);
+      var dv${i} = vec4<f32>(0.0);`,
+    )}
+    let first = (at.batch * sizes.heads + at.head) * sizes.tokens;
+    for (var token = 0; token < sizes.tokens; token++) {
+      let other = inQkv(at.batch, token, 0, at.head);
+      let answer = inOutput(at.batch, token, at.head);
+      let score = ${product(
+        width,
+        (i) => `k${i}`,
+        (i) => `qkv[other + ${i}]`,
+      )};
+      let slope = ${product(
+        width,
+        (i) => `v${i}`,
+        (i) => `gradient[answer + ${i}]`,
+      )};
+      let probability = exp(score - logSums[first + token]);
+      let factor = probability * (slope - along[first + token]) * SCALE;
+      ${each(
+        width,
+        (i) => /* wgsl */ `
+        dv${i} += probability * gradient[answer + ${i}];
+        dk${i} += factor * qkv[other + ${i}];`,
+      )}
+    }
+    ${each(width, (i) => `result[key + ${i}] = dk${i}; result[value + ${i}] = dv${i};`)}
+  }
+  @compute @workgroup_size(${WORKGROUP})
+  fn main(@builtin(global_invocation_id) id : vec3<u32>) {
+    let index = i32(id.x);
+    if (index >= sizes.batch * sizes.heads * sizes.tokens) { return; }
+    let at = placeOf(index);
+    if (id.y == 0u) { query(index, at); } else { keyAndValue(at); }
+  }
+`;

@@ -1,0 +1,136 @@
+/**
+ * How a kernel of ours runs beside TensorFlow.js's own: in the same pass of the same backend, but
+ * with several outputs, sizes that are written once, and nothing generated around its WGSL.
+ */
+import * as tf from '@tensorflow/tfjs';
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { bufferOf, fillPass } from './pass.ts';
+
+type Shape = readonly number[];
+
+/** One run of a kernel. What is undefined is not bound; `code` must not use it then. */
+export interface Launch<Outputs extends Readonly<Record<string, Shape | undefined>>> {
+  /** Unique; with what is bound it names the compiled pipeline. Whatever `code` depends on must stand in it. */
+  readonly name: string;
+  /** Arrays of `vec4<f32>`, to be read by these names. */
+  readonly inputs: Readonly<Record<string, tf.Tensor | undefined>>;
+  /** Arrays of `vec4<f32>`, to be written by these names. */
+  readonly outputs: Outputs;
+  /** Inputs and outputs that are arrays of `f32`. */
+  readonly scalars?: readonly string[];
+  /** `sizes.name` in the shader, i32. */
+  readonly sizes: Readonly<Record<string, number>>;
+  readonly workgroups: readonly [number, number, number];
+  /** WGSL with the entry point `main`; asked for once for every pipeline. */
+  readonly code: () => string;
+}
+
+type Made<Outputs> = {
+  [Name in keyof Outputs]: Outputs[Name] extends Shape ? tf.Tensor : tf.Tensor | undefined;
+};
+
+/** Runs a kernel on the device's queue. The outputs belong to the enclosing tidy. */
+export function launch<Outputs extends Readonly<Record<string, Shape | undefined>>>(
+  backend: WebGPUBackend,
+  call: Launch<Outputs>,
+): Made<Outputs> {
+  const made: Record<string, tf.Tensor | undefined> = {};
+  for (const [name, shape] of Object.entries(call.outputs)) {
+    if (!shape) continue;
+    const info = backend.makeTensorInfo([...shape], 'float32');
+    made[name] = tf.engine().makeTensorFromTensorInfo(info);
+  }
+  const bound = [...present(call.inputs), ...present(made)];
+  const { pipeline, layout } = pipelineOf(backend.device, call);
+  const buffers = bound.map(([, tensor]) => bufferOf(backend, tensor));
+  buffers.push(sizesBuffer(backend.device, Object.values(call.sizes)));
+  const group = backend.device.createBindGroup({
+    layout,
+    entries: buffers.map((buffer, binding) => ({ binding, resource: { buffer } })),
+  });
+  fillPass(backend, (pass) => {
+    pass.setPipeline(pipeline);
+    pass.setBindGroup(0, group);
+    pass.dispatchWorkgroups(...call.workgroups);
+  });
+  // `made` has a tensor for every output that has a shape.
+  return made as Made<Outputs>;
+}
+
+function present<T>(record: Readonly<Record<string, T | undefined>>): [string, T][] {
+  return Object.entries(record).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] satisfies [string, T]],
+  );
+}
+
+interface Pipeline {
+  readonly pipeline: GPUComputePipeline;
+  readonly layout: GPUBindGroupLayout;
+}
+
+const pipelines = new WeakMap<GPUDevice, Map<string, Pipeline>>();
+
+function pipelineOf(
+  device: GPUDevice,
+  call: Launch<Readonly<Record<string, Shape | undefined>>>,
+): Pipeline {
+  const names = [...present(call.inputs), ...present(call.outputs)].map(([name]) => name);
+  const key = [call.name, ...names].join(' ');
+  const known = pipelines.get(device) ?? new Map<string, Pipeline>();
+  pipelines.set(device, known);
+  const compiled = known.get(key);
+  if (compiled) return compiled;
+  const code = `${declarations(call)}\n${call.code()}`;
+  const module = device.createShaderModule({ code, label: call.name });
+  const pipeline = device.createComputePipeline({
+    label: call.name,
+    layout: 'auto',
+    compute: { module },
+  });
+  const made = { pipeline, layout: pipeline.getBindGroupLayout(0) };
+  known.set(key, made);
+  return made;
+}
+
+function declarations({
+  inputs,
+  outputs,
+  scalars = [],
+  sizes,
+}: Launch<Readonly<Record<string, Shape | undefined>>>): string {
+  const bindings = [
+    ...present(inputs).map(([name]) => ({ name, access: 'read' })),
+    ...present(outputs).map(([name]) => ({ name, access: 'read_write' })),
+  ];
+  const storage = bindings.map(({ name, access }, binding) => {
+    const element = scalars.includes(name) ? 'f32' : 'vec4<f32>';
+    return `@group(0) @binding(${binding}) var<storage, ${access}> ${name} : array<${element}>;`;
+  });
+  const fields = Object.keys(sizes).map((name) => `${name} : i32,`);
+  return `
+    ${storage.join('\n')}
+    struct Sizes { ${fields.join(' ')} }
+    @group(0) @binding(${bindings.length}) var<uniform> sizes : Sizes;
+  `;
+}
+
+const written = new WeakMap<GPUDevice, Map<string, GPUBuffer>>();
+
+/** The same numbers always lie in the same buffer, which is never written again. */
+function sizesBuffer(device: GPUDevice, sizes: readonly number[]): GPUBuffer {
+  const known = written.get(device) ?? new Map<string, GPUBuffer>();
+  written.set(device, known);
+  const key = sizes.join(' ');
+  const there = known.get(key);
+  if (there) return there;
+  const size = Math.max(16, Math.ceil((sizes.length * 4) / 16) * 16);
+  const buffer = device.createBuffer({
+    size,
+    usage: GPUBufferUsage.UNIFORM,
+    mappedAtCreation: true,
+  });
+  new Int32Array(buffer.getMappedRange()).set(sizes);
+  buffer.unmap();
+  known.set(key, buffer);
+  return buffer;
+}

@@ -1,0 +1,113 @@
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { backends, useBackend } from '../../testing/devices.ts';
+import { expectAlike, opResults } from '../../testing/op-results.ts';
+import { Value } from '../autograd.ts';
+import { Param } from '../params.ts';
+import { add } from './elementwise.ts';
+import { gelu } from './gelu.ts';
+import { fusedLinear } from './fused-linear.ts';
+import { linearReference } from './linear.ts';
+
+const PARTS = ['bias', 'scaleIn', 'scaleOut', 'shift'] as const;
+type Part = (typeof PARTS)[number];
+
+interface Case {
+  readonly rows: number;
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly parts: readonly Part[];
+  readonly trained: readonly string[];
+}
+
+const everything = ['x', 'weight', ...PARTS];
+const cases: Case[] = [
+  { rows: 1, inputs: 4, outputs: 4, parts: [], trained: everything },
+  { rows: 9, inputs: 12, outputs: 20, parts: ['bias'], trained: ['x', 'bias'] },
+  { rows: 65, inputs: 16, outputs: 36, parts: PARTS, trained: everything },
+  { rows: 33, inputs: 68, outputs: 8, parts: PARTS, trained: ['scaleIn', 'scaleOut'] },
+  { rows: 17, inputs: 20, outputs: 64, parts: ['bias', 'scaleOut'], trained: ['scaleOut'] },
+  { rows: 40, inputs: 132, outputs: 140, parts: ['bias', 'scaleIn'], trained: ['x', 'scaleIn'] },
+];
+
+const random = (shape: number[], seed: number): tf.Tensor =>
+  tf.randomNormal(shape, 0, 1, 'float32', seed);
+
+async function layer({ rows, inputs, outputs, parts, trained }: Case) {
+  const value = (name: string, shape: number[], seed: number): Value =>
+    new Value(random(shape, seed), trained.includes(name));
+  const param = async (name: string, shape: number[], seed: number): Promise<Param> => {
+    const data = Float32Array.from(await random(shape, seed).data());
+    return new Param(name, { shape, data }, trained.includes(name));
+  };
+  const vector = (name: Part, size: number, seed: number): Value | undefined =>
+    parts.includes(name) ? value(name, [size], seed) : undefined;
+  const weight = await param('weight', [outputs, inputs], 2);
+  const bias = parts.includes('bias') ? await param('bias', [outputs], 3) : undefined;
+  const x = value('x', [rows, inputs], 1);
+  const residual = value('residual', [rows, outputs], 7);
+  const adaptation = {
+    scaleIn: vector('scaleIn', inputs, 4),
+    scaleOut: vector('scaleOut', outputs, 5),
+    shift: vector('shift', outputs, 6),
+  };
+  const leaves = { x, weight: weight.value, bias: bias?.value, ...adaptation, residual };
+  return { x, weight, bias, adaptation, residual, leaves };
+}
+
+const endings = {
+  nothing: (y: Value) => y,
+  'a GELU': gelu,
+  'a sum': (y: Value, residual: Value) => add(residual, y),
+} satisfies Record<string, (y: Value, residual: Value) => Value>;
+
+describe.each(backends)('on %s', (backend) => {
+  beforeAll(() => useBackend(backend));
+
+  describe.each(Object.entries(endings))('followed by %s', (_, end) => {
+    test.each(cases)(
+      '$rows rows of $inputs to $outputs with $parts are the reference, and so are the gradients of $trained',
+      async (shapes) => {
+        const { x, weight, bias, adaptation, residual, leaves } = await layer(shapes);
+        const expected = await opResults(
+          () => end(linearReference(x, weight, bias, adaptation), residual),
+          leaves,
+        );
+        const found = await opResults(() => {
+          const fused = fusedLinear(x, weight, bias, adaptation);
+          if (!fused) throw new Error('The device has a kernel for this layer.');
+          return end(fused, residual);
+        }, leaves);
+        expectAlike(found, expected);
+      },
+    );
+  });
+
+  test('a scale used twice gets both gradients', async () => {
+    const { x, weight, adaptation } = await layer({
+      rows: 9,
+      inputs: 8,
+      outputs: 8,
+      parts: ['scaleOut'],
+      trained: ['scaleOut'],
+    });
+    const { scaleOut } = adaptation;
+    const twice = (layerOf: typeof linearReference) => () =>
+      layerOf(layerOf(x, weight, undefined, { scaleOut }), weight, undefined, {
+        scaleIn: scaleOut,
+      });
+    const fused: typeof linearReference = (input, matrix, bias, around) => {
+      const made = fusedLinear(input, matrix, bias, around ?? {});
+      if (!made) throw new Error('The device has a kernel for this layer.');
+      return made;
+    };
+    const expected = await opResults(twice(linearReference), { scaleOut });
+    expectAlike(await opResults(twice(fused), { scaleOut }), expected);
+  });
+});
+
+test('what no kernel takes is left to the reference', async () => {
+  await useBackend('webgpu');
+  const { x, weight } = await layer({ rows: 3, inputs: 6, outputs: 8, parts: [], trained: [] });
+  expect(fusedLinear(x, weight, undefined, {})).toBeNull();
+});

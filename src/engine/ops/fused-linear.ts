@@ -1,0 +1,107 @@
+/** A linear layer with what surrounds it in one kernel each way, where the device has them. */
+import * as tf from '@tensorflow/tfjs';
+import { deferred, lazy, saved, traced, wants, type Ending, type Value } from '../autograd.ts';
+import { channelSums } from '../kernels/channel-sums.ts';
+import { geluGradientKernel } from '../kernels/gelu.ts';
+import { hasLinearKernel, linearInputGradient, linearKernel } from '../kernels/linear.ts';
+import type { Param } from '../params.ts';
+import { scaleBy } from './channels.ts';
+import { asMatrix, transposedTimes } from './matmul.ts';
+import type { Adaptation } from './linear.ts';
+
+interface Layer {
+  readonly x: Value;
+  readonly weight: Param;
+  readonly bias: Param | undefined;
+  readonly adaptation: Omit<Adaptation, 'lowRank'>;
+}
+
+/**
+ * `linear` of the same arguments, which takes a GELU or a sum that follows it along; null where the
+ * device has no kernel for it or the layer has a low-rank update.
+ */
+export function fusedLinear(
+  x: Value,
+  weight: Param,
+  bias: Param | undefined,
+  { lowRank, ...adaptation }: Adaptation,
+): Value | null {
+  const [outputs = 0] = weight.shape;
+  const inputs = x.shape.at(-1) ?? 0;
+  if (lowRank || !hasLinearKernel(inputs, outputs)) return null;
+  const layer = { x, weight, bias, adaptation };
+  const sources = { x, weight: weight.value, bias: bias?.value, ...adaptation };
+  return deferred([...x.shape.slice(0, -1), outputs], sources, (ending) => finish(layer, ending));
+}
+
+function finish({ x, weight, bias, adaptation }: Layer, { activation, residual }: Ending): Value {
+  const { scaleIn, scaleOut, shift } = adaptation;
+  const input = asMatrix(x.tensor); // [N, in]
+  const inputs = { x, weight: weight.value, bias: bias?.value, scaleIn, scaleOut, shift, residual };
+  const trains = Object.values(inputs).some((value) => wants(value));
+  const keepsPlain = wants(scaleOut) || (trains && activation !== undefined);
+  const { output, plain } = linearKernel(
+    input,
+    weight.value.tensor,
+    {
+      bias: bias?.value.tensor,
+      scaleIn: scaleIn?.tensor,
+      scaleOut: scaleOut?.tensor,
+      shift: shift?.tensor,
+    },
+    { activation, residual: residual?.tensor },
+    keepsPlain,
+  );
+  const wantsScales = { in: wants(scaleIn), out: wants(scaleOut) };
+  const wantsSum = wants(bias?.value) || wants(shift);
+  return traced(
+    output.reshape([...x.shape.slice(0, -1), weight.shape[0] ?? 0]),
+    inputs,
+    {
+      input: wants(weight.value) || wantsScales.in ? input : undefined,
+      plain,
+      // A trained weight must be read as it was in the forward pass.
+      weight: wants(weight.value) ? weight.value.tensor : undefined,
+      scaleIn: scaleIn?.tensor,
+      scaleOut: scaleOut?.tensor,
+      shift: activation ? shift?.tensor : undefined,
+    },
+    (gradient, kept) => {
+      // ∂L/∂(scaleOut ⊙ plain + shift)
+      const g = lazy(() => {
+        const end = asMatrix(gradient);
+        if (!activation) return end;
+        const inner = { scale: kept.scaleOut, shift: kept.shift };
+        return asMatrix(saved(geluGradientKernel(end, saved(kept.plain), inner) ?? undefined));
+      });
+      const back = lazy(() => {
+        const matrix = kept.weight ?? weight.value.tensor;
+        const along = wantsScales.in ? kept.input : undefined;
+        return linearInputGradient(g(), matrix, kept, along);
+      });
+      const sums = lazy(() => {
+        const wanted = {
+          g: g(),
+          u: wantsScales.out ? kept.plain : undefined,
+          plain: wantsSum,
+          parts: wantsScales.in ? back().sums : undefined,
+        };
+        const earlier = { products: scaleOut?.gradient, sum: null, total: scaleIn?.gradient };
+        const made = channelSums(wanted, earlier);
+        if (!made) throw new Error('A layer with a kernel has one for its sums.');
+        return made;
+      });
+      const scaled = lazy(() => asMatrix(scaleBy(g(), kept.scaleOut)));
+      const rescaled = lazy(() => asMatrix(scaleBy(saved(kept.input), kept.scaleIn)));
+      return {
+        x: () => back().gradient.reshape(x.shape),
+        weight: () => transposedTimes(scaled(), rescaled()).reshape([...weight.shape]),
+        bias: () => tf.mul(saved(sums().sum), kept.scaleOut ?? 1),
+        scaleIn: () => ({ sum: saved(sums().total) }),
+        scaleOut: () => ({ sum: saved(sums().products) }),
+        shift: () => saved(sums().sum).clone(),
+        residual: () => gradient.clone(),
+      };
+    },
+  );
+}
