@@ -12,6 +12,8 @@ const plain = '**/*.{js,mjs}';
 
 export default defineConfig(
   globalIgnores(['dist', 'artifacts', 'coverage', 'playwright-report', 'test-results', '.tmp']),
+  // AssemblyScript: its own compiler reads it, with types that TypeScript does not have.
+  globalIgnores(['src/engine/kernels/wasm/assembly']),
   js.configs.recommended,
 
   {

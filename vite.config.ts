@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
+import { assemblyScript } from './scripts/assembly-script.ts';
 
 /** WebAssembly threads need a cross-origin isolated page. */
 const isolation = {
@@ -26,8 +27,8 @@ function keepThreadsWhole(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [react()],
-  worker: { format: 'es', plugins: () => [keepThreadsWhole()] },
+  plugins: [react(), assemblyScript()],
+  worker: { format: 'es', plugins: () => [keepThreadsWhole(), assemblyScript()] },
   server: { headers: isolation },
   preview: { headers: isolation },
   build: {

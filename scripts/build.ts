@@ -5,7 +5,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { projectRoot } from './root.ts';
 
 /** What the built page is made from. */
-const sources = ['src', 'public', 'models', 'cli', 'index.html', 'vite.config.ts', 'package.json'];
+const sources = [
+  'src',
+  'public',
+  'models',
+  'cli',
+  'index.html',
+  'vite.config.ts',
+  'scripts/assembly-script.ts',
+  'package.json',
+];
 
 const lock = join(projectRoot, '.tmp', 'build.lock');
 const abandonedAfterMilliseconds = 5 * 60_000;

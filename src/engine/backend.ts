@@ -9,6 +9,7 @@ import type { BackendName, DeviceInfo, DeviceMemory, Failure, KernelChoice } fro
 import { EngineError, outOfMemory } from './errors.ts';
 import { accelerate } from './kernels/acceleration.ts';
 import { registerWasmKernels } from './kernels/wasm/register.ts';
+import { startSimd } from './kernels/wasm/simd.ts';
 
 registerWasmKernels();
 
@@ -141,6 +142,7 @@ async function openWasm(reason: string | null): Promise<DeviceInfo> {
     restore();
   }
   const threads = globalThis.crossOriginIsolated ? getThreadsCount() : 1;
+  await startSimd(threads);
   return {
     backend: 'wasm',
     adapter: `WebAssembly, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,

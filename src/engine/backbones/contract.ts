@@ -6,7 +6,7 @@ import type { Tensor4D } from '@tensorflow/tfjs';
 import type { ModelConfig } from '../../lib/model-config.ts';
 import type { StateDict } from '../../lib/safetensors.ts';
 import type { Value } from '../autograd.ts';
-import type { ConvGeometry } from '../ops/conv-norm.ts';
+import type { ConvGeometry } from '../ops/convolution.ts';
 import type { ParamSpec } from '../params.ts';
 
 /** What a layer is to its network; methods choose their layers by it. */

@@ -4,6 +4,7 @@
  * steps do not clip in between; hue turns in the YIQ plane.
  */
 import type { Rng } from '../../lib/rng.ts';
+import { givePixelsBack, takePixels } from './pixel-buffers.ts';
 
 export type AugmentStrength = 'off' | 'light' | 'strong';
 
@@ -75,11 +76,11 @@ function lerp(start: number, length: number, size: number, mirrored: boolean): L
   return { low, high, part };
 }
 
-/** Cuts `crop` out, mirrors it if asked, and enlarges it bilinearly: floats, [size, size, 3]. */
+/** Cuts `crop` out, mirrors it if asked, and enlarges it bilinearly: floats, [size, size, 3], to be given back. */
 function cropped(pixels: Uint8Array, size: number, crop: Crop, mirrored: boolean): Float32Array {
   const across = lerp(crop.left, crop.width, size, mirrored);
   const down = lerp(crop.top, crop.height, size, false);
-  const result = new Float32Array(size * size * 3);
+  const result = takePixels(size * size * 3);
   let out = 0;
   for (let row = 0; row < size; row++) {
     const upper = down.low[row]! * size;
@@ -206,5 +207,7 @@ export function augment(
   const crop = randomCrop(size, range.minimumArea, rng);
   const mirrored = rng.uniform() < 0.5;
   const moved = cropped(pixels, size, crop, mirrored);
-  return recolored(moved, randomColorMap(meanLuma(moved), range, rng));
+  const colored = recolored(moved, randomColorMap(meanLuma(moved), range, rng));
+  givePixelsBack(moved);
+  return colored;
 }

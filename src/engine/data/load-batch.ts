@@ -3,6 +3,7 @@ import type { Rng } from '../../lib/rng.ts';
 import type { AugmentStrength } from './augment.ts';
 import type { Batch } from './batches.ts';
 import { augment } from './augment.ts';
+import { takePixels } from './pixel-buffers.ts';
 
 /** What the loader needs of the image store. */
 export interface PixelStore {
@@ -23,7 +24,7 @@ export function normalize(
   preprocessing: Pick<Preprocessing, 'mean' | 'std'>,
 ): Float32Array {
   const [red, green, blue] = tables(preprocessing);
-  const result = new Float32Array(pixels.length);
+  const result = takePixels(pixels.length);
   for (let at = 0; at < pixels.length; at += 3) {
     result[at] = red![pixels[at]!]!;
     result[at + 1] = green![pixels[at + 1]!]!;

@@ -2,6 +2,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { acceleratedWebgpu } from './acceleration.ts';
 import { launch } from './launch.ts';
+import { simdAdamW } from './wasm/simd-adamw.ts';
+import { currentSimd } from './wasm/simd.ts';
 import { flatIndex, flatWorkgroups } from './wgsl.ts';
 
 /** All [n], in one order. */
@@ -30,6 +32,9 @@ export function adamWKernel(
   gradient: tf.Tensor,
   { beta1, beta2, epsilon, kept, rate, correction }: AdamWFactors,
 ): AdamWState | null {
+  const simd = currentSimd();
+  const factorsOfStep = { beta1, beta2, epsilon, kept, rate, correction };
+  if (simd) return simdAdamW(simd, { parameters, momentum, variance }, gradient, factorsOfStep);
   const backend = acceleratedWebgpu();
   if (!backend) return null;
   const shape = parameters.shape;

@@ -6,6 +6,8 @@
 import type * as tf from '@tensorflow/tfjs';
 import { acceleratedWebgpu } from './acceleration.ts';
 import { launch } from './launch.ts';
+import { simdAttention, simdAttentionGradient } from './wasm/simd-attention.ts';
+import { currentSimd } from './wasm/simd.ts';
 import { groups, inVectors, times } from './wgsl.ts';
 
 const WORKGROUP = 64;
@@ -15,7 +17,8 @@ const WIDEST = 128;
 /** The row's logarithm of Σ exp(scores), [B, H, N]. */
 export interface Attended {
   readonly output: tf.Tensor;
-  readonly logSums: tf.Tensor;
+  /** WebAssembly needs none. */
+  readonly logSums?: tf.Tensor | undefined;
 }
 
 export interface HeadLayout {
@@ -29,10 +32,16 @@ export interface HeadLayout {
  * softmax(q kᵀ / √d) v per head: qkv [B, N, 3·H·d] in timm's order → [B, N, H·d]. Null where the
  * backend does not run our kernels or d is no multiple of four up to 128.
  */
-export function attentionKernel(qkv: tf.Tensor, layout: HeadLayout): Attended | null {
+export function attentionKernel(
+  qkv: tf.Tensor,
+  layout: HeadLayout,
+  bias?: tf.Tensor,
+): Attended | null {
+  const simd = currentSimd();
+  if (simd) return { output: simdAttention(simd, qkv, layout, bias) };
   const backend = acceleratedWebgpu();
   const { batch, tokens, heads, width } = layout;
-  if (!backend || !inVectors(width) || width > WIDEST) return null;
+  if (!backend || bias || !inVectors(width) || width > WIDEST) return null;
   return launch(backend, {
     name: `attention ${width}`,
     inputs: { qkv },
@@ -50,10 +59,14 @@ export function attentionGradientKernel(
   qkv: tf.Tensor,
   { output, logSums }: Attended,
   layout: HeadLayout,
-): tf.Tensor {
+  bias?: tf.Tensor,
+): { readonly qkv: tf.Tensor; readonly scores?: tf.Tensor | undefined } {
+  const simd = currentSimd();
+  if (simd) return simdAttentionGradient(simd, gradient, qkv, layout, bias);
   const backend = acceleratedWebgpu();
   const { batch, tokens, heads, width } = layout;
-  if (!backend) throw new Error('The kernel that carries gradients back runs where the other ran.');
+  if (!backend || !logSums)
+    throw new Error('The kernel that carries gradients back runs where the other ran.');
   const rows = batch * heads * tokens;
   const { along } = launch(backend, {
     name: `attention output along gradient ${width}`,
@@ -64,7 +77,7 @@ export function attentionGradientKernel(
     workgroups: [groups(rows, WORKGROUP), 1, 1],
     code: () => alongGradient(width),
   });
-  return launch(backend, {
+  const { result } = launch(backend, {
     name: `attention gradient ${width}`,
     inputs: { gradient, qkv, logSums, along },
     outputs: { result: qkv.shape },
@@ -72,7 +85,8 @@ export function attentionGradientKernel(
     sizes: { batch, tokens, heads },
     workgroups: [groups(rows, WORKGROUP), 2, 1],
     code: () => backward(width),
-  }).result;
+  });
+  return { qkv: result };
 }
 
 /** Where query `token` of a head lies in qkv, and in what heads have joined; in vectors. */

@@ -2,6 +2,8 @@
 import type * as tf from '@tensorflow/tfjs';
 import { acceleratedWebgpu } from './acceleration.ts';
 import { launch } from './launch.ts';
+import { simdSums } from './wasm/simd-sums.ts';
+import { currentSimd } from './wasm/simd.ts';
 import { groups, inVectors } from './wgsl.ts';
 
 /** Vectors of four channels, and rows that a workgroup reads at once. */
@@ -33,6 +35,8 @@ export type Earlier = { readonly [Name in keyof Sums]?: tf.Tensor | null | undef
 
 /** Null where the backend does not run our kernels, or C or D is no multiple of four. */
 export function channelSums({ g, u, plain, parts }: Summands, earlier: Earlier = {}): Sums | null {
+  const simd = currentSimd();
+  if (simd) return simdSums(simd, { g, u, plain, parts }, earlier);
   const backend = acceleratedWebgpu();
   const [rows = 0, width = 0] = g.shape;
   const [partRows = 0, partWidth = 0] = parts?.shape ?? [];

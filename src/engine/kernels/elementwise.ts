@@ -2,6 +2,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import { acceleratedWebgpu } from './acceleration.ts';
 import { launch } from './launch.ts';
+import { simdElementwise } from './wasm/simd-elementwise.ts';
 import { flatIndex, flatWorkgroups, inVectors } from './wgsl.ts';
 
 export type Element = 'f32' | 'vec4<f32>';
@@ -23,6 +24,8 @@ export function changeChannelsKernel(x: tf.Tensor, change: ChannelVectors): tf.T
 
 /** gradient where output is above 0, and 0 elsewhere; null where the backend does not run our kernels. */
 export function reluGradientKernel(gradient: tf.Tensor, output: tf.Tensor): tf.Tensor | null {
+  const simd = simdElementwise('RELU_GRADIENT', gradient, output);
+  if (simd) return simd;
   const value = (element: Element): string =>
     `select(${element}(0.0), gradient[index], x[index] > ${element}(0.0))`;
   return elementwise('relu gradient', { x: output, gradient }, value);

@@ -4,6 +4,9 @@
  */
 import type * as tf from '@tensorflow/tfjs';
 import { changed, elementwise, type ChannelVectors, type Element } from './elementwise.ts';
+import { simdGeluGradient } from './wasm/simd-channels.ts';
+import { simdElementwise } from './wasm/simd-elementwise.ts';
+import { currentSimd } from './wasm/simd.ts';
 
 /** WGSL of `gelu` and `geluSlope` over f32 or vectors of them. */
 export const geluFunctions = (element: Element): string => /* wgsl */ `
@@ -29,7 +32,7 @@ export const geluFunctions = (element: Element): string => /* wgsl */ `
 
 /** x · Φ(x), any shape; null where the backend does not run our kernels. */
 export function geluKernel(x: tf.Tensor): tf.Tensor | null {
-  return elementwise('gelu', { x }, 'gelu(x[index])', geluFunctions);
+  return simdElementwise('GELU', x) ?? elementwise('gelu', { x }, 'gelu(x[index])', geluFunctions);
 }
 
 /**
@@ -41,6 +44,8 @@ export function geluGradientKernel(
   x: tf.Tensor,
   { scale, shift }: ChannelVectors = {},
 ): tf.Tensor | null {
+  const simd = currentSimd();
+  if (simd) return simdGeluGradient(simd, gradient, x, { scale, shift });
   const slope = `gradient[index] * geluSlope(${changed('x[index]', { scale, shift })})`;
   return elementwise('gelu gradient', { x, gradient, scale, shift }, slope, geluFunctions);
 }

@@ -2,6 +2,8 @@
 import type * as tf from '@tensorflow/tfjs';
 import { acceleratedWebgpu } from './acceleration.ts';
 import { launch } from './launch.ts';
+import { simdLayerNorm, simdLayerNormGradient } from './wasm/simd-layer-norm.ts';
+import { currentSimd } from './wasm/simd.ts';
 import { groups, inVectors } from './wgsl.ts';
 
 const WORKGROUP = 64;
@@ -19,6 +21,8 @@ export function layerNormKernel(
   bias: tf.Tensor,
   epsilon: number,
 ): Normalised | null {
+  const simd = currentSimd();
+  if (simd) return simdLayerNorm(simd, x, weight, bias, epsilon);
   const backend = acceleratedWebgpu();
   const [rows = 0, width = 0] = x.shape;
   if (!backend || !inVectors(width)) return null;
@@ -66,6 +70,8 @@ export function layerNormGradientKernel(
   statistics: tf.Tensor,
   { earlier, keep }: { readonly earlier: tf.Tensor | undefined; readonly keep: boolean },
 ): { gradient: tf.Tensor; normalised: tf.Tensor | undefined } {
+  const simd = currentSimd();
+  if (simd) return simdLayerNormGradient(simd, g, x, weight, statistics, { earlier, keep });
   const backend = acceleratedWebgpu();
   const [rows = 0, width = 0] = x.shape;
   if (!backend) throw new Error('The kernel that carries gradients back runs where the other ran.');

@@ -7,6 +7,8 @@ import type * as tf from '@tensorflow/tfjs';
 import { acceleratedWebgpu } from './acceleration.ts';
 import { geluFunctions } from './gelu.ts';
 import { launch } from './launch.ts';
+import { simdLinear, simdLinearInputGradient } from './wasm/simd-linear.ts';
+import { currentSimd } from './wasm/simd.ts';
 import { groups, inVectors, times } from './wgsl.ts';
 
 /** Results of one thread: rows, and vectors of four columns. */
@@ -41,6 +43,7 @@ const MOST_BUFFERS = 10;
 
 /** True where the kernels below take a layer of this size. */
 export function hasLinearKernel(inputs: number, outputs: number): boolean {
+  if (currentSimd()) return true;
   const backend = acceleratedWebgpu('matmul');
   if (!backend || !inVectors(inputs) || !inVectors(outputs)) return false;
   return backend.device.limits.maxStorageBuffersPerShaderStage >= MOST_BUFFERS;
@@ -57,6 +60,8 @@ export function linearKernel(
   { activation, residual }: LinearEnding,
   keepPlain: boolean,
 ): { output: tf.Tensor; plain: tf.Tensor | undefined } {
+  const simd = currentSimd();
+  if (simd) return simdLinear(simd, x, weight, parts, { activation, residual }, keepPlain);
   const [rows = 0, inputs = 0] = x.shape;
   const outputs = weight.size / inputs;
   const { slope, bias, scaleIn, scaleOut, shift } = parts;
@@ -94,6 +99,8 @@ export function linearInputGradient(
   { scaleIn, scaleOut }: LinearParts,
   x: tf.Tensor | undefined,
 ): { gradient: tf.Tensor; sums: tf.Tensor | undefined } {
+  const simd = currentSimd();
+  if (simd) return simdLinearInputGradient(simd, g, weight, { scaleIn, scaleOut }, x);
   const [rows = 0, outputs = 0] = g.shape;
   const inputs = weight.size / outputs;
   return launch(webgpu(), {

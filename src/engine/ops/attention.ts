@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { lazy, traced, type Value } from '../autograd.ts';
+import { lazy, saved, traced, type Value } from '../autograd.ts';
 import { attentionGradientKernel, attentionKernel, type HeadLayout } from '../kernels/attention.ts';
 import { matmul } from './matmul.ts';
 
@@ -11,15 +11,26 @@ import { matmul } from './matmul.ts';
 export function attention(qkv: Value, heads: number, bias?: Value): Value {
   const [batch = 0, tokens = 0, channels = 0] = qkv.shape;
   const layout = { batch, tokens, heads, width: channels / 3 / heads };
-  return (bias ? null : fusedAttention(qkv, layout)) ?? attentionReference(qkv, layout, bias);
+  return fusedAttention(qkv, layout, bias) ?? attentionReference(qkv, layout, bias);
 }
 
-function fusedAttention(qkv: Value, layout: HeadLayout): Value | null {
-  const made = attentionKernel(qkv.tensor, layout);
+function fusedAttention(qkv: Value, layout: HeadLayout, bias: Value | undefined): Value | null {
+  const made = attentionKernel(qkv.tensor, layout, bias?.tensor);
   if (!made) return null;
-  return traced(made.output, { qkv }, { input: qkv.tensor, ...made }, (gradient, kept) => ({
-    qkv: () => attentionGradientKernel(gradient, kept.input, kept, layout),
-  }));
+  return traced(
+    made.output,
+    { qkv, bias },
+    { input: qkv.tensor, bias: bias?.tensor, output: made.output, logSums: made.logSums },
+    (gradient, kept) => {
+      const back = lazy(() =>
+        attentionGradientKernel(gradient, kept.input, kept, layout, kept.bias),
+      );
+      return {
+        qkv: () => back().qkv,
+        bias: () => sumWindows(saved(back().scores), bias?.shape ?? []),
+      };
+    },
+  );
 }
 
 /** In plain ops: what runs without our kernels, and the kernels' test. */

@@ -1,12 +1,20 @@
 import * as tf from '@tensorflow/tfjs';
 import { lazy, saved, traced, wants, type Value } from '../autograd.ts';
-import { convolutionKernel } from '../kernels/convolution.ts';
+import { simdConvolution } from '../kernels/wasm/simd-convolution.ts';
 import type { Param } from '../params.ts';
 import { changed, scaleBy } from './channels.ts';
+import {
+  convFilterGradient,
+  convInputGradient,
+  convolve,
+  fusedInputGradient,
+  turnAround,
+  type ConvGeometry,
+} from './convolution.ts';
 import { fusedConvNorm } from './fused-conv-norm.ts';
 import type { Adaptation } from './linear.ts';
 import { hiddenGradient, lowRankForward, upGradient } from './low-rank.ts';
-import { asMatrix, transposedFactor } from './matmul.ts';
+import { asMatrix } from './matmul.ts';
 import { sumRows, sumRowsOfProduct } from './sums.ts';
 
 /** Batch norm in evaluation mode: affine parameters and frozen statistics, all [C]. */
@@ -16,11 +24,6 @@ export interface BatchNorm {
   readonly mean: Param;
   readonly variance: Param;
   readonly epsilon: number;
-}
-
-export interface ConvGeometry {
-  readonly stride: number;
-  readonly padding: number;
 }
 
 /** OIHW, PyTorch's order, to HWIO, TensorFlow's. */
@@ -52,20 +55,11 @@ export function convNormReference(
   adaptation: Adaptation = {},
 ): Value {
   const { scaleIn, scaleOut, shift, lowRank } = adaptation;
-  const { stride, padding } = geometry;
-  const scaled = scaleBy(x.tensor, scaleIn?.tensor);
-  const filter = kernel.derived('hwio', toHwio) as tf.Tensor4D;
-  const frozen = convolve(scaled as tf.Tensor4D, filter, stride, padding); // [B, H', W', out]
-  const thin = (down: tf.Tensor): number[] => [down.shape[0], ...kernel.shape.slice(1)];
-  const low = lowRankForward(scaled, lowRank, (input, down) => {
-    const thinFilter = toHwio(down.reshape(thin(down))) as tf.Tensor4D;
-    return convolve(input as tf.Tensor4D, thinFilter, stride, padding);
-  });
-  const u = low.output ? tf.add(frozen, low.output) : frozen;
   const affine = foldNorm(norm, scaleOut?.tensor, shift?.tensor);
-  const output = changed(u, { scale: affine.slope, shift: affine.offset });
-
   const wantsChannels = wants(norm.weight.value) || wants(scaleOut);
+  const { output, u, low } =
+    fusedForward(x.tensor as tf.Tensor4D, kernel, affine, geometry, adaptation, wantsChannels) ??
+    plainForward(x.tensor, kernel, affine, geometry, adaptation);
   return traced(
     output,
     {
@@ -96,10 +90,11 @@ export function convNormReference(
         return rows.reshape([...gConv().shape.slice(0, -1), rows.shape[1]]);
       });
       const gScaled = lazy(() => {
-        const turned = kernel.derived('turned', turnAround);
-        const back = convInputGradient(gConv(), turned, x.shape, geometry);
+        const back =
+          fusedInputGradient(g as tf.Tensor4D, kernel, kept.slope, x.shape, geometry) ??
+          convInputGradient(gConv(), kernel.derived('turned', turnAround), x.shape, geometry);
         if (!kept.down) return back;
-        const thinTurned = turnAround(kept.down.reshape(thin(kept.down)));
+        const thinTurned = turnAround(kept.down.reshape(thinShape(kernel, kept.down)));
         const thinBack = convInputGradient(gHidden(), thinTurned, x.shape, geometry);
         return tf.add(back, scaleBy(thinBack, kept.mask));
       });
@@ -126,7 +121,9 @@ export function convNormReference(
         down: () => {
           const down = saved(kept.down);
           const input = scaleBy(rescaled(), kept.mask);
-          return convFilterGradient(input, gHidden(), thin(down), geometry).reshape(down.shape);
+          return convFilterGradient(input, gHidden(), thinShape(kernel, down), geometry).reshape(
+            down.shape,
+          );
         },
         up: () => upGradient(asMatrix(gConv()), saved(kept.hidden), factor),
       };
@@ -134,14 +131,54 @@ export function convNormReference(
   );
 }
 
-/** x [B, H, W, in] with filter [k, k, in, out] → [B, H', W', out]. */
-function convolve(
+interface Forward {
+  readonly output: tf.Tensor;
+  /** What the norm reads. */
+  readonly u: tf.Tensor | undefined;
+  readonly low: ReturnType<typeof lowRankForward>;
+}
+
+type FoldedNorm = ReturnType<typeof foldNorm>;
+
+/** In one kernel, where it runs and nothing but channels is changed. */
+function fusedForward(
   x: tf.Tensor4D,
-  filter: tf.Tensor4D,
-  stride: number,
-  padding: number,
-): tf.Tensor4D {
-  return convolutionKernel(x, filter, { stride, padding }) ?? tf.conv2d(x, filter, stride, padding);
+  kernel: Param,
+  { slope, offset }: FoldedNorm,
+  { stride, padding }: ConvGeometry,
+  { scaleIn, lowRank }: Adaptation,
+  keepsPlain: boolean,
+): Forward | null {
+  if (lowRank) return null;
+  const filter = kernel.derived('hwio', toHwio) as tf.Tensor4D;
+  const steps = { scaleIn: scaleIn?.tensor, scale: slope, shift: offset, keepsPlain };
+  const made = simdConvolution(x, filter, stride, padding, steps);
+  if (!made) return null;
+  const low = lowRankForward(x, undefined, (input) => input);
+  return { output: made.output, u: made.plain, low };
+}
+
+function plainForward(
+  x: tf.Tensor,
+  kernel: Param,
+  { slope, offset }: FoldedNorm,
+  { stride, padding }: ConvGeometry,
+  { scaleIn, lowRank }: Adaptation,
+): Forward {
+  const scaled = scaleBy(x, scaleIn?.tensor);
+  const filter = kernel.derived('hwio', toHwio) as tf.Tensor4D;
+  const frozen = convolve(scaled as tf.Tensor4D, filter, stride, padding); // [B, H', W', out]
+  const low = lowRankForward(scaled, lowRank, (input, down) => {
+    const thinFilter = toHwio(down.reshape(thinShape(kernel, down))) as tf.Tensor4D;
+    return convolve(input as tf.Tensor4D, thinFilter, stride, padding);
+  });
+  const u = low.output ? tf.add(frozen, low.output) : frozen;
+  return { output: changed(u, { scale: slope, shift: offset }), u, low };
+}
+
+/** Shape of a low-rank update's first factor as a kernel. */
+function thinShape(kernel: Param, down: tf.Tensor): number[] {
+  return [down.shape[0], ...kernel.shape.slice(1)];
 }
 
 /** The norm and what follows it as one affine map per channel: y = slope ⊙ u + offset. */
@@ -159,113 +196,4 @@ function foldNorm(
   const scaledOffset = scaleBy(plainOffset, scaleOut);
   const offset = shift ? tf.add(scaledOffset, shift) : scaledOffset;
   return { slope, offset, inverse };
-}
-
-/**
- * ∂L/∂input of a convolution, as a convolution: the gradient spread out by the stride, under
- * the kernel turned around (see `turnAround`). Backends run that far faster than their own transposed one.
- */
-function convInputGradient(
-  gradient: tf.Tensor4D,
-  turned: tf.Tensor,
-  inputShape: readonly number[],
-  { stride, padding }: ConvGeometry,
-): tf.Tensor4D {
-  const [size = 1] = turned.shape;
-  const margin = size - 1 - padding;
-  const [, rows = 0, columns = 0] = inputShape;
-  const needed = [rows + size - 1 - margin, columns + size - 1 - margin] as const;
-  const spread = stride > 1 ? spreadOut(gradient, stride, needed) : gradient;
-  // What the strided convolution never read at the far edge gets no gradient.
-  const below = needed[0] - spread.shape[1];
-  const right = needed[1] - spread.shape[2];
-  const padded = tf.pad4d(spread, [
-    [0, 0],
-    [margin, below],
-    [margin, right],
-    [0, 0],
-  ]);
-  return convolve(padded, turned as tf.Tensor4D, 1, 0);
-}
-
-/** OIHW → HWOI with both sides reversed: the kernel that carries gradients back. */
-function turnAround(kernel: tf.Tensor): tf.Tensor {
-  return tf.reverse(tf.transpose(kernel, [2, 3, 0, 1]), [0, 1]);
-}
-
-/** Puts `stride` − 1 rows and columns of zeros between those of x [B, H, W, C]; keeps at most `limit` of each. */
-function spreadOut(x: tf.Tensor4D, stride: number, limit: readonly [number, number]): tf.Tensor4D {
-  const [batch, rows, columns, channels] = x.shape;
-  const gaps: [number, number] = [0, stride - 1];
-  const pixels: tf.Tensor3D = x.reshape([batch * rows * columns, 1, channels]);
-  const wide: tf.Tensor3D = tf
-    .pad3d(pixels, [[0, 0], gaps, [0, 0]])
-    .reshape([batch * rows, 1, columns * stride * channels]);
-  const both: tf.Tensor4D = tf
-    .pad3d(wide, [[0, 0], gaps, [0, 0]])
-    .reshape([batch, rows * stride, columns * stride, channels]);
-  const kept = [Math.min(rows * stride, limit[0]), Math.min(columns * stride, limit[1])] as const;
-  return tf.slice4d(both, [0, 0, 0, 0], [batch, kept[0], kept[1], channels]);
-}
-
-/**
- * ∂L/∂kernel, OIHW: for every tap of the kernel one product of the gradient with the input
- * under that tap. WebAssembly has no kernel for it, and WebGPU's is one thread a weight.
- */
-function convFilterGradient(
-  input: tf.Tensor,
-  gradient: tf.Tensor4D,
-  kernelShape: readonly number[],
-  geometry: ConvGeometry,
-): tf.Tensor {
-  const [out = 0, into = 0, height = 1, width = 1] = kernelShape;
-  const [batch, rows, columns] = gradient.shape;
-  const { stride } = geometry;
-  const timesGradient = transposedFactor(asMatrix(gradient)); // of [B·H'·W', out]
-  const phase = phases(input, geometry);
-  const taps: tf.Tensor[] = [];
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const corner = [0, Math.floor(y / stride), Math.floor(x / stride), 0] as const;
-      const under = tf.slice4d(
-        phase(y % stride, x % stride),
-        [...corner],
-        [batch, rows, columns, into],
-      );
-      taps.push(timesGradient(asMatrix(under))); // [out, in]
-    }
-  }
-  return tf.transpose(tf.stack(taps), [1, 2, 0]).reshape([out, into, height, width]);
-}
-
-/**
- * The padded input [B, H, W, C] taken apart by the stride: (row, column) ↦ every stride-th
- * pixel from there. Plain slices of plain slices, because strided ones are slow.
- */
-function phases(
-  input: tf.Tensor,
-  { stride, padding }: ConvGeometry,
-): (row: number, column: number) => tf.Tensor4D {
-  const [batch = 0, rows = 0, columns = 0, channels = 0] = input.shape;
-  const whole = (side: number): number => Math.ceil((side + 2 * padding) / stride) * stride;
-  const [height, width] = [whole(rows), whole(columns)];
-  const padded = tf.pad(input, [
-    [0, 0],
-    [padding, height - rows - padding],
-    [padding, width - columns - padding],
-    [0, 0],
-  ]);
-  const [high, wide] = [height / stride, width / stride];
-  const split: tf.Tensor4D = padded.reshape([batch * high, stride, wide, stride * channels]);
-  const known = new Map<number, tf.Tensor4D>();
-  return (row, column) => {
-    const key = row * stride + column;
-    const made: tf.Tensor4D =
-      known.get(key) ??
-      tf
-        .slice4d(split, [0, row, 0, column * channels], [batch * high, 1, wide, channels])
-        .reshape([batch, high, wide, channels]);
-    known.set(key, made);
-    return made;
-  };
 }

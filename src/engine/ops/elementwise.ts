@@ -1,5 +1,6 @@
 /** The small ops between the fat ones. */
 import * as tf from '@tensorflow/tfjs';
+import { simdElementwise } from '../kernels/wasm/simd-elementwise.ts';
 import { traced, type Value } from '../autograd.ts';
 import { reluGradientKernel } from '../kernels/elementwise.ts';
 import { matmul } from './matmul.ts';
@@ -18,7 +19,7 @@ export function add(a: Value, b: Value): Value {
 export function relu(x: Value): Value {
   const joined = x.ending({ activation: 'relu' });
   if (joined) return joined;
-  const output = tf.relu(x.tensor);
+  const output = simdElementwise('RELU', x.tensor) ?? tf.relu(x.tensor);
   return traced(output, { x }, { output }, (g, kept) => ({
     x: () => reluGradient(g, kept.output),
   }));

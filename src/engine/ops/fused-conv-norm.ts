@@ -18,7 +18,8 @@ import { hasLinearKernel, linearInputGradient, linearKernel } from '../kernels/l
 import { joinNormChannels, normChannelsGradient } from '../kernels/norm-channels.ts';
 import type { Param } from '../params.ts';
 import { scaleBy } from './channels.ts';
-import type { BatchNorm, ConvGeometry } from './conv-norm.ts';
+import type { BatchNorm } from './conv-norm.ts';
+import type { ConvGeometry } from './convolution.ts';
 import { beforeEnding, layerSums } from './fused-parts.ts';
 import type { Adaptation } from './linear.ts';
 import { asMatrix, transposedTimes } from './matmul.ts';

@@ -1,15 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { useBackend } from '../../testing/devices.ts';
+import { backends, useBackend } from '../../testing/devices.ts';
 import { expectAlike, opResults } from '../../testing/op-results.ts';
 import { Value } from '../autograd.ts';
 import { Param } from '../params.ts';
-import { add } from './elementwise.ts';
+import { add, relu } from './elementwise.ts';
 import { gelu } from './gelu.ts';
 import { fusedLinear } from './fused-linear.ts';
 import { linearReference } from './linear.ts';
-
-beforeAll(() => useBackend('webgpu'));
 
 const PARTS = ['bias', 'scaleIn', 'scaleOut', 'shift'] as const;
 type Part = (typeof PARTS)[number];
@@ -61,54 +59,57 @@ const endings = {
   nothing: (y: Value) => y,
   'a GELU': gelu,
   'a sum': (y: Value, residual: Value) => add(residual, y),
+  'a sum and a ReLU': (y: Value, residual: Value) => relu(add(residual, y)),
+  'a GELU and a sum': (y: Value, residual: Value) => add(residual, gelu(y)),
 } satisfies Record<string, (y: Value, residual: Value) => Value>;
 
-describe.each(Object.entries(endings))('followed by %s', (_, end) => {
-  test.each(cases)(
-    '$rows rows of $inputs to $outputs with $parts are the reference, and so are the gradients of $trained',
-    async (shapes) => {
-      const { x, weight, bias, adaptation, residual, leaves } = await layer(shapes);
-      const expected = await opResults(
-        () => end(linearReference(x, weight, bias, adaptation), residual),
-        leaves,
-      );
-      const found = await opResults(() => {
-        const fused = fusedLinear(x, weight, bias, adaptation);
-        if (!fused) throw new Error('The device has a kernel for this layer.');
-        return end(fused, residual);
-      }, leaves);
-      expectAlike(found, expected);
-    },
-  );
-});
+describe.each(backends)('on %s', (backend) => {
+  beforeAll(() => useBackend(backend));
 
-test('a scale used twice gets both gradients', async () => {
-  const { x, weight, adaptation } = await layer({
-    rows: 9,
-    inputs: 8,
-    outputs: 8,
-    parts: ['scaleOut'],
-    trained: ['scaleOut'],
+  describe.each(Object.entries(endings))('followed by %s', (_, end) => {
+    test.each(cases)(
+      '$rows rows of $inputs to $outputs with $parts are the reference, and so are the gradients of $trained',
+      async (shapes) => {
+        const { x, weight, bias, adaptation, residual, leaves } = await layer(shapes);
+        const expected = await opResults(
+          () => end(linearReference(x, weight, bias, adaptation), residual),
+          leaves,
+        );
+        const found = await opResults(() => {
+          const fused = fusedLinear(x, weight, bias, adaptation);
+          if (!fused) throw new Error('The device has a kernel for this layer.');
+          return end(fused, residual);
+        }, leaves);
+        expectAlike(found, expected);
+      },
+    );
   });
-  const { scaleOut } = adaptation;
-  const twice = (layerOf: typeof linearReference) => () =>
-    layerOf(layerOf(x, weight, undefined, { scaleOut }), weight, undefined, { scaleIn: scaleOut });
-  const fused: typeof linearReference = (input, matrix, bias, around) => {
-    const made = fusedLinear(input, matrix, bias, around ?? {});
-    if (!made) throw new Error('The device has a kernel for this layer.');
-    return made;
-  };
-  const expected = await opResults(twice(linearReference), { scaleOut });
-  expectAlike(await opResults(twice(fused), { scaleOut }), expected);
+
+  test('a scale used twice gets both gradients', async () => {
+    const { x, weight, adaptation } = await layer({
+      rows: 9,
+      inputs: 8,
+      outputs: 8,
+      parts: ['scaleOut'],
+      trained: ['scaleOut'],
+    });
+    const { scaleOut } = adaptation;
+    const twice = (layerOf: typeof linearReference) => () =>
+      layerOf(layerOf(x, weight, undefined, { scaleOut }), weight, undefined, {
+        scaleIn: scaleOut,
+      });
+    const fused: typeof linearReference = (input, matrix, bias, around) => {
+      const made = fusedLinear(input, matrix, bias, around ?? {});
+      if (!made) throw new Error('The device has a kernel for this layer.');
+      return made;
+    };
+    const expected = await opResults(twice(linearReference), { scaleOut });
+    expectAlike(await opResults(twice(fused), { scaleOut }), expected);
+  });
 });
 
 test('what no kernel takes is left to the reference', async () => {
-  const { x, weight } = await layer({
-    rows: 3,
-    inputs: 6,
-    outputs: 8,
-    parts: [],
-    trained: [],
-  });
+  await useBackend('webgpu');
+  const { x, weight } = await layer({ rows: 3, inputs: 6, outputs: 8, parts: [], trained: [] });
   expect(fusedLinear(x, weight, undefined, {})).toBeNull();
 });

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { matmulKernel } from '../kernels/matmul.ts';
+import { currentSimd } from '../kernels/wasm/simd.ts';
 import type { Param } from '../params.ts';
 
 /** a · b over the last two axes, either side transposed first if asked; leading axes are alike. */
@@ -7,8 +8,8 @@ export function matmul<T extends tf.Tensor>(a: T, b: T, transposeA = false, tran
   return matmulKernel(a, b, transposeA, transposeB) ?? tf.matMul(a, b, transposeA, transposeB);
 }
 
-/** WebAssembly multiplies fast only where neither side is transposed, so it keeps a transposed copy. */
-const needsPlainLayout = (): boolean => tf.getBackend() === 'wasm';
+/** TensorFlow.js on WebAssembly multiplies fast only where neither side is transposed, so a transposed copy is kept. */
+const needsPlainLayout = (): boolean => tf.getBackend() === 'wasm' && !currentSimd();
 
 const transpose = (matrix: tf.Tensor2D): tf.Tensor2D => tf.transpose(matrix);
 

@@ -2,6 +2,7 @@ import type * as tf from '@tensorflow/tfjs';
 import type { Evaluation } from '../../protocol.ts';
 import { evaluationBatches, type Batch } from '../data/batches.ts';
 import type { Sample } from '../data/split.ts';
+import { givePixelsBack } from '../data/pixel-buffers.ts';
 import type { Network } from '../network.ts';
 import type { View } from '../peft/contract.ts';
 import { breathe, type RunControl } from './control.ts';
@@ -61,6 +62,7 @@ async function allLogits(plan: EvaluationPlan): Promise<Float32Array> {
     const logits = predictPixels(network, pixels, batch.images.length, view);
     const values = Float32Array.from(await logits.data()); // waits for the device
     logits.dispose();
+    givePixelsBack(pixels);
     const real = batch.weights.reduce((sum, weight) => sum + weight, 0);
     rows.push(values.subarray(0, (values.length / batch.images.length) * real));
     await breathe();

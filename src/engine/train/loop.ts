@@ -11,6 +11,7 @@ import type {
   StepRecord,
 } from '../../protocol.ts';
 import { epochBatches, type Batch } from '../data/batches.ts';
+import { givePixelsBack } from '../data/pixel-buffers.ts';
 import type { Split } from '../data/split.ts';
 import { AS_TRAINED, type Network } from '../network.ts';
 import { breathe, type RunControl } from './control.ts';
@@ -202,10 +203,8 @@ class TrainingRun {
   }
 
   async #load(batches: readonly Batch[], rng: Rng): Promise<LoadedBatch[]> {
-    const load = async (batch: Batch): Promise<LoadedBatch> => ({
-      batch,
-      pixels: await this.#plan.loadTraining(batch, rng),
-    });
+    const { loadTraining } = this.#plan;
+    const load = async (batch: Batch) => ({ batch, pixels: await loadTraining(batch, rng) });
     return Promise.all(batches.map(load));
   }
 
@@ -224,6 +223,7 @@ class TrainingRun {
       learningRate,
       this.#noise,
     );
+    for (const { pixels } of loaded) givePixelsBack(pixels);
     const step = ++this.#step;
     const images = countImages(loaded);
     this.#images += images;

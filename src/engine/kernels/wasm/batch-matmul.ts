@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { WasmCall } from './kernel.ts';
+import { multiply, sideOf } from './simd-product.ts';
+import { currentSimd, type Simd } from './simd.ts';
 
 /** Products of fewer multiplications are done sooner than handed over. */
 const WORTH_IT = 2 ** 16;
@@ -12,7 +14,10 @@ const PLAIN = { transposeA: false, transposeB: false };
  * multiplies single matrices, is several times faster than its own loop over batches: this hands
  * it one product after the other, turned around where asked. Null where that is not worth it.
  */
-export function batchMatMul({ backend, input, attributes, stock }: WasmCall): tf.TensorInfo | null {
+export function batchMatMul(call: WasmCall): tf.TensorInfo | null {
+  const simd = currentSimd();
+  if (simd) return simdMatMul(simd, call);
+  const { backend, input, attributes, stock } = call;
   const [a, b] = [input('a'), input('b')];
   const [aTurned, bTurned] = [attributes['transposeA'] === true, attributes['transposeB'] === true];
   const [rows, inner] = sides(a, aTurned);
@@ -37,6 +42,29 @@ export function batchMatMul({ backend, input, attributes, stock }: WasmCall): tf
   }
   left.dispose();
   right.dispose();
+  return output;
+}
+
+/** The same by our own kernels; one matrix on a side belongs to all on the other. */
+function simdMatMul(simd: Simd, { backend, input, attributes }: WasmCall): tf.TensorInfo {
+  const [a, b] = [input('a'), input('b')];
+  const [aTurned, bTurned] = [attributes['transposeA'] === true, attributes['transposeB'] === true];
+  const [rows] = sides(a, aTurned);
+  const [, columns] = sides(b, bTurned);
+  const [aOuter, bOuter] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
+  const outer = tf.broadcast_util.assertAndGetBroadcastShape(aOuter, bOuter);
+  const batch = tf.util.sizeFromShape(outer);
+  const output = backend.makeOutput([...outer, rows, columns], 'float32');
+  const matrix = (of: tf.TensorInfo, index: number, turned: boolean) => {
+    const [height, width] = sides(of, false);
+    const shared = of.shape.length < 3 || tf.util.sizeFromShape(of.shape) === height * width;
+    const offset = shared ? 0 : 4 * index * height * width;
+    return sideOf(simd.address(of) + offset, height, width, turned);
+  };
+  for (let i = 0; i < batch; i++) {
+    const to = simd.address(output) + 4 * i * rows * columns;
+    multiply(simd, matrix(a, i, aTurned), matrix(b, i, bTurned), to);
+  }
   return output;
 }
 

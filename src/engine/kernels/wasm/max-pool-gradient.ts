@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { WasmCall } from './kernel.ts';
+import { currentSimd } from './simd.ts';
 
 /**
  * ∂L/∂input of max pooling, [B, H, W, C]: a window's gradient goes to the first pixel that has its
@@ -14,6 +15,13 @@ export function maxPoolGradient({ backend, input, attributes }: WasmCall): tf.Te
   const [batch = 0, height = 0, width = 0, channels = 0] = x.shape;
   const [, rows = 0, columns = 0] = dy.shape;
   const output = backend.makeOutput(x.shape, 'float32');
+  const simd = currentSimd();
+  if (simd) {
+    const addresses = [x, dy, output].map((tensor) => simd.address(tensor));
+    const shapes = [height, width, channels, size, stride, margin, rows, columns];
+    simd.run('MAX_POOL_GRADIENT', batch, [...addresses, ...shapes]);
+    return output;
+  }
   const values = backend.typedArrayFromHeap(x);
   const gradient = backend.typedArrayFromHeap(dy);
   const result = backend.typedArrayFromHeap(output).fill(0);
