@@ -4,7 +4,9 @@ import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 
 /** Which kernels a backend gets. Those that only some devices gain from are asked for by name. */
 export interface Acceleration {
+  /** Products, and the layers that are made of them. */
   readonly matmul: boolean;
+  readonly attention: boolean;
 }
 
 const accelerated = new WeakMap<object, Acceleration>();

@@ -1,10 +1,9 @@
 /** One step of AdamW (Loshchilov & Hutter 2019) over all parameters, in one pass. */
 import * as tf from '@tensorflow/tfjs';
 import { acceleratedWebgpu } from './acceleration.ts';
-import { launch } from './launch.ts';
+import { launchEach } from './launch.ts';
 import { simdAdamW } from './wasm/simd-adamw.ts';
 import { currentSimd } from './wasm/simd.ts';
-import { flatIndex, flatWorkgroups } from './wgsl.ts';
 
 /** All [n], in one order. */
 export interface AdamWState<T = tf.Tensor> {
@@ -41,27 +40,21 @@ export function adamWKernel(
   // A tensor, because its numbers change with every step and sizes are written once.
   const factors = tf.tensor1d([beta1, beta2, epsilon, kept, rate, correction]);
   const inputs = { parameters, momentum, variance, gradient, factors };
-  const made = launch(backend, {
+  const made = launchEach(backend, {
     name: 'adamw',
     inputs,
     outputs: { nextParameters: shape, nextMomentum: shape, nextVariance: shape },
     scalars: [...Object.keys(inputs), 'nextParameters', 'nextMomentum', 'nextVariance'],
-    sizes: { count: parameters.size },
-    workgroups: flatWorkgroups(parameters.size),
-    code: () => /* wgsl */ `
-      ${flatIndex}
-      @compute @workgroup_size(64)
-      fn main(@builtin(global_invocation_id) id : vec3<u32>) {
-        let i = flatIndex(id);
-        if (i >= sizes.count) { return; }
-        let slope = gradient[i];
-        let m = momentum[i] * factors[0] + slope * (1.0 - factors[0]);
-        let v = variance[i] * factors[1] + slope * slope * (1.0 - factors[1]);
-        let denominator = sqrt(v) / factors[5] + factors[2];
-        nextParameters[i] = parameters[i] * factors[3] - m / denominator * factors[4];
-        nextMomentum[i] = m;
-        nextVariance[i] = v;
-      }
+    sizes: {},
+    count: parameters.size,
+    body: () => /* wgsl */ `
+      let slope = gradient[index];
+      let m = momentum[index] * factors[0] + slope * (1.0 - factors[0]);
+      let v = variance[index] * factors[1] + slope * slope * (1.0 - factors[1]);
+      let denominator = sqrt(v) / factors[5] + factors[2];
+      nextParameters[index] = parameters[index] * factors[3] - m / denominator * factors[4];
+      nextMomentum[index] = m;
+      nextVariance[index] = v;
     `,
   });
   factors.dispose();

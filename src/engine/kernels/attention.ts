@@ -39,7 +39,7 @@ export function attentionKernel(
 ): Attended | null {
   const simd = currentSimd();
   if (simd) return { output: simdAttention(simd, qkv, layout, bias) };
-  const backend = acceleratedWebgpu();
+  const backend = acceleratedWebgpu('attention');
   const { batch, tokens, heads, width } = layout;
   if (!backend || bias || !inVectors(width) || width > WIDEST) return null;
   return launch(backend, {

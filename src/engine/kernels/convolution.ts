@@ -4,9 +4,9 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { acceleratedWebgpu } from './acceleration.ts';
-import { launch } from './launch.ts';
+import { launchEach } from './launch.ts';
 import { matmulKernel } from './matmul.ts';
-import { flatIndex, flatWorkgroups, inVectors } from './wgsl.ts';
+import { inVectors } from './wgsl.ts';
 
 /** Bytes; larger layouts are left to TensorFlow.js, which makes none. */
 const LARGEST_LAYOUT = 2 ** 28;
@@ -132,29 +132,23 @@ function layout(
   if (!backend) throw new Error('This kernel runs where `hasWindowsKernel` says so.');
   const components = inVectors(channels) ? 4 : 1;
   const count = (places * width) / components;
-  return launch(backend, {
+  return launchEach(backend, {
     name: `${name} ${components}`,
     inputs,
     outputs: { result: [places, width] },
     scalars: components === 1 ? [...Object.keys(inputs), 'result'] : [],
-    sizes: { ...sizes, count, channels: channels / components, rowLength: width / components },
-    workgroups: flatWorkgroups(count),
-    code: () => /* wgsl */ `
-      ${flatIndex}
-      @compute @workgroup_size(64)
-      fn main(@builtin(global_invocation_id) id : vec3<u32>) {
-        let index = flatIndex(id);
-        if (index >= sizes.count) { return; }
-        let place = index / sizes.rowLength;
-        let inRow = index % sizes.rowLength;
-        let channel = inRow % sizes.channels;
-        let tapNumber = inRow / sizes.channels;
-        let tap = vec2<i32>(tapNumber / sizes.size, tapNumber % sizes.size);
-        ${find}
-        var value = ${components === 4 ? 'vec4<f32>(0.0)' : '0.0'};
-        if (isInside && tap.x < sizes.size) { value = ${value}; }
-        result[index] = value;
-      }
+    sizes: { ...sizes, channels: channels / components, rowLength: width / components },
+    count,
+    body: () => /* wgsl */ `
+      let place = index / sizes.rowLength;
+      let inRow = index % sizes.rowLength;
+      let channel = inRow % sizes.channels;
+      let tapNumber = inRow / sizes.channels;
+      let tap = vec2<i32>(tapNumber / sizes.size, tapNumber % sizes.size);
+      ${find}
+      var value = ${components === 4 ? 'vec4<f32>(0.0)' : '0.0'};
+      if (isInside && tap.x < sizes.size) { value = ${value}; }
+      result[index] = value;
     `,
   }).result.as2D(places, width);
 }

@@ -1,9 +1,9 @@
 /** Kernels that make every element of their output from the same element of their inputs. */
 import type * as tf from '@tensorflow/tfjs';
 import { acceleratedWebgpu } from './acceleration.ts';
-import { launch } from './launch.ts';
+import { launchEach } from './launch.ts';
 import { simdElementwise } from './wasm/simd-elementwise.ts';
-import { flatIndex, flatWorkgroups, inVectors } from './wgsl.ts';
+import { inVectors } from './wgsl.ts';
 
 export type Element = 'f32' | 'vec4<f32>';
 
@@ -48,23 +48,17 @@ export function elementwise(
   const element = inVectors(width) ? 'vec4<f32>' : 'f32';
   const components = element === 'f32' ? 1 : 4;
   const count = x.size / components;
-  return launch(backend, {
+  return launchEach(backend, {
     name: `${name} ${element}`,
     inputs,
     outputs: { result: x.shape },
     scalars: element === 'f32' ? [...Object.keys(inputs), 'result'] : [],
-    sizes: { count, columns: width / components },
-    workgroups: flatWorkgroups(count),
-    code: () => /* wgsl */ `
-      ${functions(element)}
-      ${flatIndex}
-      @compute @workgroup_size(64)
-      fn main(@builtin(global_invocation_id) id : vec3<u32>) {
-        let index = flatIndex(id);
-        if (index >= sizes.count) { return; }
-        let column = index % sizes.columns;
-        result[index] = ${typeof value === 'string' ? value : value(element)};
-      }
+    sizes: { columns: width / components },
+    count,
+    functions: () => functions(element),
+    body: () => /* wgsl */ `
+      let column = index % sizes.columns;
+      result[index] = ${typeof value === 'string' ? value : value(element)};
     `,
   }).result;
 }

@@ -57,6 +57,42 @@ export function launch<Outputs extends Readonly<Record<string, Shape | undefined
   return made as Made<Outputs>;
 }
 
+/** A run of a kernel with a thread for each of `count` results. */
+export interface LaunchEach<
+  Outputs extends Readonly<Record<string, Shape | undefined>>,
+> extends Omit<Launch<Outputs>, 'workgroups' | 'code'> {
+  readonly count: number;
+  /** WGSL of result `index`. */
+  readonly body: () => string;
+  /** WGSL functions that it calls. */
+  readonly functions?: () => string;
+}
+
+const FLAT = 64;
+const MOST_WORKGROUPS = 65535;
+
+/** As `launch`. */
+export function launchEach<Outputs extends Readonly<Record<string, Shape | undefined>>>(
+  backend: WebGPUBackend,
+  { count, body, functions, sizes, ...call }: LaunchEach<Outputs>,
+): Made<Outputs> {
+  const all = Math.ceil(count / FLAT);
+  return launch(backend, {
+    ...call,
+    sizes: { ...sizes, count },
+    workgroups: [Math.min(all, MOST_WORKGROUPS), Math.ceil(all / MOST_WORKGROUPS), 1],
+    code: () => /* wgsl */ `
+      ${functions?.() ?? ''}
+      @compute @workgroup_size(${FLAT})
+      fn main(@builtin(global_invocation_id) id : vec3<u32>) {
+        let index = i32(id.y) * ${MOST_WORKGROUPS * FLAT} + i32(id.x);
+        if (index >= sizes.count) { return; }
+        ${body()}
+      }
+    `,
+  });
+}
+
 function present<T>(record: Readonly<Record<string, T | undefined>>): [string, T][] {
   return Object.entries(record).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, value] satisfies [string, T]],

@@ -2,8 +2,8 @@
 import type * as tf from '@tensorflow/tfjs';
 import { acceleratedWebgpu } from './acceleration.ts';
 import { windowsOver, type Windows } from './convolution.ts';
-import { launch } from './launch.ts';
-import { flatIndex, flatWorkgroups, inVectors } from './wgsl.ts';
+import { launchEach } from './launch.ts';
+import { inVectors } from './wgsl.ts';
 
 export interface Pooled {
   /** [B, H', W', C]. */
@@ -19,38 +19,32 @@ export function maxPoolKernel(x: tf.Tensor, windows: Windows): Pooled | null {
   if (!backend || !inVectors(channels)) return null;
   const shape = [...windowsOver(x.shape, windows), channels];
   const count = shape.reduce((product, side) => product * side, 1) / 4;
-  return launch(backend, {
+  return launchEach(backend, {
     name: 'max pool',
     inputs: { x },
     outputs: { output: shape, winners: shape },
-    sizes: sizesOf(x.shape, windows, channels, count),
-    workgroups: flatWorkgroups(count),
-    code: () => /* wgsl */ `
-      ${flatIndex}
-      @compute @workgroup_size(64)
-      fn main(@builtin(global_invocation_id) id : vec3<u32>) {
-        let index = flatIndex(id);
-        if (index >= sizes.count) { return; }
-        let channel = index % sizes.channels;
-        let place = index / sizes.channels;
-        let image = place / (sizes.rows * sizes.columns);
-        let at = vec2<i32>((place / sizes.columns) % sizes.rows, place % sizes.columns);
-        let corner = at * sizes.stride - sizes.padding;
-        let first = max(vec2<i32>(0), -corner);
-        let end = min(vec2<i32>(sizes.size), vec2<i32>(sizes.height, sizes.width) - corner);
-        var best = vec4<f32>(-3.4e38);
-        var winner = vec4<f32>(f32(first.x * sizes.size + first.y));
-        for (var row = first.x; row < end.x; row++) {
-          for (var column = first.y; column < end.y; column++) {
-            let pixel = (image * sizes.height + corner.x + row) * sizes.width + corner.y + column;
-            let value = x[pixel * sizes.channels + channel];
-            winner = select(winner, vec4<f32>(f32(row * sizes.size + column)), value > best);
-            best = max(best, value);
-          }
+    sizes: sizesOf(x.shape, windows, channels),
+    count,
+    body: () => /* wgsl */ `
+      let channel = index % sizes.channels;
+      let place = index / sizes.channels;
+      let image = place / (sizes.rows * sizes.columns);
+      let at = vec2<i32>((place / sizes.columns) % sizes.rows, place % sizes.columns);
+      let corner = at * sizes.stride - sizes.padding;
+      let first = max(vec2<i32>(0), -corner);
+      let end = min(vec2<i32>(sizes.size), vec2<i32>(sizes.height, sizes.width) - corner);
+      var best = vec4<f32>(-3.4e38);
+      var winner = vec4<f32>(f32(first.x * sizes.size + first.y));
+      for (var row = first.x; row < end.x; row++) {
+        for (var column = first.y; column < end.y; column++) {
+          let pixel = (image * sizes.height + corner.x + row) * sizes.width + corner.y + column;
+          let value = x[pixel * sizes.channels + channel];
+          winner = select(winner, vec4<f32>(f32(row * sizes.size + column)), value > best);
+          best = max(best, value);
         }
-        output[index] = best;
-        winners[index] = winner;
       }
+      output[index] = best;
+      winners[index] = winner;
     `,
   });
 }
@@ -66,36 +60,30 @@ export function maxPoolGradientKernel(
   if (!backend) throw new Error('The kernel that carries gradients back runs where the other ran.');
   const channels = shape.at(-1) ?? 0;
   const count = shape.reduce((product, side) => product * side, 1) / 4;
-  return launch(backend, {
+  return launchEach(backend, {
     name: 'max pool gradient',
     inputs: { gradient, winners },
     outputs: { result: shape },
-    sizes: sizesOf(shape, windows, channels, count),
-    workgroups: flatWorkgroups(count),
-    code: () => /* wgsl */ `
-      ${flatIndex}
-      @compute @workgroup_size(64)
-      fn main(@builtin(global_invocation_id) id : vec3<u32>) {
-        let index = flatIndex(id);
-        if (index >= sizes.count) { return; }
-        let channel = index % sizes.channels;
-        let place = index / sizes.channels;
-        let image = place / (sizes.height * sizes.width);
-        let pixel = vec2<i32>((place / sizes.width) % sizes.height, place % sizes.width) + sizes.padding;
-        let last = min(pixel / sizes.stride, vec2<i32>(sizes.rows, sizes.columns) - 1);
-        let first = max(vec2<i32>(0), (pixel - sizes.size + sizes.stride) / sizes.stride);
-        var sum = vec4<f32>(0.0);
-        for (var row = first.x; row <= last.x; row++) {
-          for (var column = first.y; column <= last.y; column++) {
-            let tap = pixel - vec2<i32>(row, column) * sizes.stride;
-            let window = (image * sizes.rows + row) * sizes.columns + column;
-            let seen = window * sizes.channels + channel;
-            let isWinner = winners[seen] == vec4<f32>(f32(tap.x * sizes.size + tap.y));
-            sum += select(vec4<f32>(0.0), gradient[seen], isWinner);
-          }
+    sizes: sizesOf(shape, windows, channels),
+    count,
+    body: () => /* wgsl */ `
+      let channel = index % sizes.channels;
+      let place = index / sizes.channels;
+      let image = place / (sizes.height * sizes.width);
+      let pixel = vec2<i32>((place / sizes.width) % sizes.height, place % sizes.width) + sizes.padding;
+      let last = min(pixel / sizes.stride, vec2<i32>(sizes.rows, sizes.columns) - 1);
+      let first = max(vec2<i32>(0), (pixel - sizes.size + sizes.stride) / sizes.stride);
+      var sum = vec4<f32>(0.0);
+      for (var row = first.x; row <= last.x; row++) {
+        for (var column = first.y; column <= last.y; column++) {
+          let tap = pixel - vec2<i32>(row, column) * sizes.stride;
+          let window = (image * sizes.rows + row) * sizes.columns + column;
+          let seen = window * sizes.channels + channel;
+          let isWinner = winners[seen] == vec4<f32>(f32(tap.x * sizes.size + tap.y));
+          sum += select(vec4<f32>(0.0), gradient[seen], isWinner);
         }
-        result[index] = sum;
       }
+      result[index] = sum;
     `,
   }).result;
 }
@@ -104,9 +92,8 @@ function sizesOf(
   input: readonly number[],
   windows: Windows,
   channels: number,
-  count: number,
 ): Record<string, number> {
   const [, height = 0, width = 0] = input;
   const [, rows, columns] = windowsOver(input, windows);
-  return { ...windows, height, width, rows, columns, channels: channels / 4, count };
+  return { ...windows, height, width, rows, columns, channels: channels / 4 };
 }

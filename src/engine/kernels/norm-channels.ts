@@ -1,8 +1,7 @@
 /** A trained norm with a method's scale behind it, as one scale and one shift; and back. All [C]. */
 import type * as tf from '@tensorflow/tfjs';
 import { acceleratedWebgpu } from './acceleration.ts';
-import { launch } from './launch.ts';
-import { flatIndex, flatWorkgroups } from './wgsl.ts';
+import { launchEach } from './launch.ts';
 
 export interface NormChannels {
   readonly weight: tf.Tensor;
@@ -17,10 +16,10 @@ export function joinNormChannels({ weight, bias, scaleOut, shift }: NormChannels
   offset: tf.Tensor;
 } {
   const inputs = { weight, bias, scaleOut, shift };
-  const times = scaleOut ? '* scaleOut[i]' : '';
+  const times = scaleOut ? '* scaleOut[index]' : '';
   return channelwise('join norm channels', inputs, { scale: weight.shape, offset: weight.shape }, [
-    `scale[i] = weight[i] ${times};`,
-    `offset[i] = bias[i] ${times} ${shift ? '+ shift[i]' : ''};`,
+    `scale[index] = weight[index] ${times};`,
+    `offset[index] = bias[index] ${times} ${shift ? '+ shift[index]' : ''};`,
   ]);
 }
 
@@ -31,15 +30,15 @@ export function normChannelsGradient(
   earlier: tf.Tensor | undefined,
 ): { ofWeight: tf.Tensor; ofBias: tf.Tensor; ofScaleOut: tf.Tensor } {
   const { shape } = weight;
-  const times = scaleOut ? '* scaleOut[i]' : '';
+  const times = scaleOut ? '* scaleOut[index]' : '';
   return channelwise(
     'norm channels gradient',
     { scale, offset, weight, bias, scaleOut, earlier },
     { ofWeight: shape, ofBias: shape, ofScaleOut: shape },
     [
-      `ofWeight[i] = scale[i] ${times};`,
-      `ofBias[i] = offset[i] ${times};`,
-      `ofScaleOut[i] = scale[i] * weight[i] + offset[i] * bias[i] ${earlier ? '+ earlier[i]' : ''};`,
+      `ofWeight[index] = scale[index] ${times};`,
+      `ofBias[index] = offset[index] ${times};`,
+      `ofScaleOut[index] = scale[index] * weight[index] + offset[index] * bias[index] ${earlier ? '+ earlier[index]' : ''};`,
     ],
   );
 }
@@ -53,21 +52,15 @@ function channelwise<Outputs extends Readonly<Record<string, readonly number[]>>
   const backend = acceleratedWebgpu();
   if (!backend) throw new Error('This kernel runs where those of the layer ran.');
   const count = inputs.weight.size;
-  return launch(backend, {
+  return launchEach(backend, {
     name,
     inputs,
     outputs,
     scalars: [...Object.keys(inputs), ...Object.keys(outputs)],
-    sizes: { count },
-    workgroups: flatWorkgroups(count),
-    code: () => /* wgsl */ `
-      ${flatIndex}
-      @compute @workgroup_size(64)
-      fn main(@builtin(global_invocation_id) id : vec3<u32>) {
-        let i = flatIndex(id);
-        if (i >= sizes.count) { return; }
-        ${lines.join('\n')}
-      }
+    sizes: {},
+    count,
+    body: () => /* wgsl */ `
+      ${lines.join('\n')}
     `,
   });
 }

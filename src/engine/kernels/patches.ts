@@ -1,8 +1,7 @@
 /** Patches that do not overlap, cut out of images in one pass, and put back. */
 import type * as tf from '@tensorflow/tfjs';
 import { acceleratedWebgpu } from './acceleration.ts';
-import { launch } from './launch.ts';
-import { flatIndex, flatWorkgroups } from './wgsl.ts';
+import { launchEach } from './launch.ts';
 
 /** x [B, H, W, C] → [B, ⌊H/P⌋, ⌊W/P⌋, C·P·P] by channel, row and column; null where the backend does not run our kernels. */
 export function patchesKernel(x: tf.Tensor, side: number): tf.Tensor | null {
@@ -33,22 +32,16 @@ function move(
   const backend = acceleratedWebgpu();
   const count = shape.reduce((product, length) => product * length, 1);
   if (!backend || count === 0) return null;
-  return launch(backend, {
+  return launchEach(backend, {
     name,
     inputs: { x },
     outputs: { result: shape },
     scalars: ['x', 'result'],
-    sizes: { ...sizes, count },
-    workgroups: flatWorkgroups(count),
-    code: () => /* wgsl */ `
-      ${flatIndex}
-      @compute @workgroup_size(64)
-      fn main(@builtin(global_invocation_id) id : vec3<u32>) {
-        let index = flatIndex(id);
-        if (index >= sizes.count) { return; }
-        ${name === 'patches' ? pixelOfPlace : placeOfPixel}
-        result[index] = ${value};
-      }
+    sizes,
+    count,
+    body: () => /* wgsl */ `
+      ${name === 'patches' ? pixelOfPlace : placeOfPixel}
+      result[index] = ${value};
     `,
   }).result;
 }
