@@ -100,7 +100,7 @@ class Tape {
 
   /** Fills `gradient` of every leaf below `loss`; frees what the forward pass saved. */
   backward(loss: Value): void {
-    loss.gradient = tf.onesLike(loss.tensor);
+    loss.gradient = tf.scalar(1); // a constant, which takes no dispatch until an op reads it
     for (let node = this.#nodes.pop(); node; node = this.#nodes.pop()) {
       this.#step(node);
       tf.dispose([...node.saved]);

@@ -19,7 +19,7 @@ export function insertTokens(tokens: Value, inserted: Value, at: number, replace
   const length = inserted.shape[1] ?? 0;
   const rest = count - at - replaced;
   const stretch = (x: tf.Tensor, start: number, size: number): tf.Tensor =>
-    tf.slice(x, [0, start, 0], [batch, size, width]);
+    size === x.shape[1] ? x : tf.slice(x, [0, start, 0], [batch, size, width]);
   const parts = [
     stretch(tokens.tensor, 0, at),
     tf.tile(inserted.tensor, [batch, 1, 1]),
