@@ -28,3 +28,10 @@ export function acceleratedWebgpu(kernel?: keyof Acceleration): WebGPUBackend | 
   const acceleration = accelerated.get(backend);
   return acceleration && (!kernel || acceleration[kernel]) ? backend : null;
 }
+
+/** `acceleratedWebgpu` for a kernel that follows one that ran there: a gradient's, or a part of a layer. */
+export function requiredWebgpu(kernel?: keyof Acceleration): WebGPUBackend {
+  const backend = acceleratedWebgpu(kernel);
+  if (backend) return backend;
+  throw new Error('This kernel runs only where the one before it ran.');
+}

@@ -3,7 +3,7 @@
  * product with the filter; and, for the way back, what every pixel was seen by.
  */
 import * as tf from '@tensorflow/tfjs';
-import { acceleratedWebgpu } from './acceleration.ts';
+import { acceleratedWebgpu, requiredWebgpu } from './acceleration.ts';
 import { launchEach } from './launch.ts';
 import { matmulKernel } from './matmul.ts';
 import { inVectors } from './wgsl.ts';
@@ -127,9 +127,8 @@ function layout(
   find: string,
   value: string,
 ): tf.Tensor2D {
-  const backend = acceleratedWebgpu('matmul');
+  const backend = requiredWebgpu('matmul');
   const width = layoutWidth(sizes.size, channels);
-  if (!backend) throw new Error('This kernel runs where `hasWindowsKernel` says so.');
   const components = inVectors(channels) ? 4 : 1;
   const count = (places * width) / components;
   return launchEach(backend, {

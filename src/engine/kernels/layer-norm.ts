@@ -1,6 +1,6 @@
 /** Layer norm over the last axis, one pass each way; a thread takes a row. */
 import type * as tf from '@tensorflow/tfjs';
-import { acceleratedWebgpu } from './acceleration.ts';
+import { acceleratedWebgpu, requiredWebgpu } from './acceleration.ts';
 import { launch } from './launch.ts';
 import { simdLayerNorm, simdLayerNormGradient } from './wasm/simd-layer-norm.ts';
 import { currentSimd } from './wasm/simd.ts';
@@ -72,9 +72,8 @@ export function layerNormGradientKernel(
 ): { gradient: tf.Tensor; normalised: tf.Tensor | undefined } {
   const simd = currentSimd();
   if (simd) return simdLayerNormGradient(simd, g, x, weight, statistics, { earlier, keep });
-  const backend = acceleratedWebgpu();
+  const backend = requiredWebgpu();
   const [rows = 0, width = 0] = x.shape;
-  if (!backend) throw new Error('The kernel that carries gradients back runs where the other ran.');
   return launch(backend, {
     name: 'layer norm gradient',
     inputs: { g, x, weight, statistics, earlier },

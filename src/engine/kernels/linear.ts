@@ -4,7 +4,7 @@
  * emulated adapter pays for dearly.
  */
 import type * as tf from '@tensorflow/tfjs';
-import { acceleratedWebgpu } from './acceleration.ts';
+import { acceleratedWebgpu, requiredWebgpu } from './acceleration.ts';
 import { geluFunctions } from './gelu.ts';
 import { launch } from './launch.ts';
 import { simdLinear, simdLinearInputGradient } from './wasm/simd-linear.ts';
@@ -66,7 +66,7 @@ export function linearKernel(
   const outputs = weight.size / inputs;
   const { slope, bias, scaleIn, scaleOut, shift } = parts;
   const shape = [rows, outputs];
-  return launch(webgpu(), {
+  return launch(requiredWebgpu('matmul'), {
     name: `linear ${activation ?? ''}`,
     inputs: { x, weight, slope, bias, scaleIn, scaleOut, shift, residual },
     outputs: { output: shape, plain: keepPlain ? shape : undefined },
@@ -103,7 +103,7 @@ export function linearInputGradient(
   if (simd) return simdLinearInputGradient(simd, g, weight, { scaleIn, scaleOut }, x);
   const [rows = 0, outputs = 0] = g.shape;
   const inputs = weight.size / outputs;
-  return launch(webgpu(), {
+  return launch(requiredWebgpu('matmul'), {
     name: 'linear input gradient',
     inputs: { g, weight, scaleIn, scaleOut, x },
     outputs: {
@@ -123,12 +123,6 @@ export function linearInputGradient(
         x ? `sums[(firstRow / ${ROWS}) * sizes.columns + column] = columnSums[i];` : '',
       ),
   });
-}
-
-function webgpu() {
-  const backend = acceleratedWebgpu('matmul');
-  if (backend) return backend;
-  throw new Error('This kernel runs where `hasLinearKernel` says so.');
 }
 
 const workgroups = (rows: number, columns: number): [number, number, number] => [

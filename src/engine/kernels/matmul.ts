@@ -6,6 +6,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { WebGPUProgram } from '@tensorflow/tfjs-backend-webgpu';
 import { acceleratedWebgpu } from './acceleration.ts';
+import { times } from './wgsl.ts';
 
 const ROWS = 4;
 /** As two vectors of four. */
@@ -88,9 +89,6 @@ function bodyOf({ transposeA, transposeB }: Product, vectors: boolean): string {
   if (transposeB) return rowByRow;
   return transposeA ? columnByRow(vectors) : rowByColumn(vectors);
 }
-
-const times = (count: number, line: (index: number) => string): string =>
-  Array.from({ length: count }, (_, index) => line(index)).join('\n');
 
 const eachResult = (line: (row: number, column: number) => string): string =>
   times(ROWS, (row) => times(COLUMNS, (column) => line(row, column)));

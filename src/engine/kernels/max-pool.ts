@@ -1,6 +1,6 @@
 /** Max pooling that notes which pixel of a window won, the first of equals as in PyTorch. */
 import type * as tf from '@tensorflow/tfjs';
-import { acceleratedWebgpu } from './acceleration.ts';
+import { acceleratedWebgpu, requiredWebgpu } from './acceleration.ts';
 import { windowsOver, type Windows } from './convolution.ts';
 import { launchEach } from './launch.ts';
 import { inVectors } from './wgsl.ts';
@@ -56,8 +56,7 @@ export function maxPoolGradientKernel(
   shape: readonly number[],
   windows: Windows,
 ): tf.Tensor {
-  const backend = acceleratedWebgpu();
-  if (!backend) throw new Error('The kernel that carries gradients back runs where the other ran.');
+  const backend = requiredWebgpu();
   const channels = shape.at(-1) ?? 0;
   const count = shape.reduce((product, side) => product * side, 1) / 4;
   return launchEach(backend, {

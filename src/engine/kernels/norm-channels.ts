@@ -1,6 +1,6 @@
 /** A trained norm with a method's scale behind it, as one scale and one shift; and back. All [C]. */
 import type * as tf from '@tensorflow/tfjs';
-import { acceleratedWebgpu } from './acceleration.ts';
+import { requiredWebgpu } from './acceleration.ts';
 import { launchEach } from './launch.ts';
 
 export interface NormChannels {
@@ -49,8 +49,7 @@ function channelwise<Outputs extends Readonly<Record<string, readonly number[]>>
   outputs: Outputs,
   lines: readonly string[],
 ) {
-  const backend = acceleratedWebgpu();
-  if (!backend) throw new Error('This kernel runs where those of the layer ran.');
+  const backend = requiredWebgpu();
   const count = inputs.weight.size;
   return launchEach(backend, {
     name,
