@@ -8,7 +8,6 @@ import plainUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?
 import type { BackendName, DeviceInfo, DeviceMemory, Failure, KernelChoice } from '../protocol.ts';
 import { EngineError, outOfMemory } from './errors.ts';
 import { accelerate } from './kernels/acceleration.ts';
-import { chooseAcceleration } from './kernels/choose.ts';
 import { registerWasmKernels } from './kernels/wasm/register.ts';
 import { startSimd } from './kernels/wasm/simd.ts';
 
@@ -34,10 +33,7 @@ export async function openBackend(
   kernels: KernelChoice = 'own',
 ): Promise<DeviceInfo> {
   const device = await openDevice(choice, onLost);
-  if (kernels === 'stock') accelerate(null);
-  // On an emulated adapter ours are many times as fast, and measuring that again would take seconds.
-  else if (device.backend === 'webgpu' && !device.software) await chooseAcceleration();
-  else accelerate({ matmul: true, attention: true });
+  accelerate(kernels === 'stock' ? null : { emulated: device.software, adapter: device.adapter });
   return device;
 }
 

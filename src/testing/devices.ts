@@ -1,4 +1,5 @@
 import { openBackend } from '../engine/backend.ts';
+import { accelerate } from '../engine/kernels/acceleration.ts';
 import type { BackendName, DeviceInfo } from '../protocol.ts';
 
 /** Both backends, for `describe.each`: whatever computes must agree on either. */
@@ -9,6 +10,15 @@ export async function useBackend(name: BackendName): Promise<void> {
   await openBackend(name, ({ message }) => {
     throw new Error(message);
   });
+}
+
+/** The kernels of every kind of device, for `describe.each`; a "chip" is WebGPU with those of a real one. */
+export const devices = [...backends, 'chip'] as const;
+
+/** As `useBackend`. */
+export async function useDevice(name: (typeof devices)[number]): Promise<void> {
+  await useBackend(name === 'chip' ? 'webgpu' : name);
+  if (name === 'chip') accelerate({ emulated: false, adapter: 'chip' });
 }
 
 /** What a run is told of its device where that does not matter. */

@@ -2,11 +2,11 @@
 import * as tf from '@tensorflow/tfjs';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 
-/** Which kernels a backend gets. Those that only some devices gain from are asked for by name. */
 export interface Acceleration {
-  /** Products, and the layers that are made of them. */
-  readonly matmul: boolean;
-  readonly attention: boolean;
+  /** A processor stands in for the graphics chip: shared memory and barriers only cost it time. */
+  readonly emulated: boolean;
+  /** Its name. */
+  readonly adapter: string;
 }
 
 const accelerated = new WeakMap<object, Acceleration>();
@@ -21,17 +21,21 @@ export function isAccelerated(backend: object): boolean {
   return accelerated.has(backend);
 }
 
+const NOT_EMULATED: Acceleration = { emulated: false, adapter: '' };
+
+export function accelerationOf(backend: object): Acceleration {
+  return accelerated.get(backend) ?? NOT_EMULATED;
+}
+
 /** The current backend where it is WebGPU and runs our kernels; null elsewhere. */
-export function acceleratedWebgpu(kernel?: keyof Acceleration): WebGPUBackend | null {
+export function acceleratedWebgpu(): WebGPUBackend | null {
   const backend = tf.backend();
-  if (!(backend instanceof WebGPUBackend)) return null;
-  const acceleration = accelerated.get(backend);
-  return acceleration && (!kernel || acceleration[kernel]) ? backend : null;
+  return backend instanceof WebGPUBackend && isAccelerated(backend) ? backend : null;
 }
 
 /** `acceleratedWebgpu` for a kernel that follows one that ran there: a gradient's, or a part of a layer. */
-export function requiredWebgpu(kernel?: keyof Acceleration): WebGPUBackend {
-  const backend = acceleratedWebgpu(kernel);
+export function requiredWebgpu(): WebGPUBackend {
+  const backend = acceleratedWebgpu();
   if (backend) return backend;
   throw new Error('This kernel runs only where the one before it ran.');
 }

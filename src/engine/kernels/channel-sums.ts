@@ -6,9 +6,11 @@ import { simdSums } from './wasm/simd-sums.ts';
 import { currentSimd } from './wasm/simd.ts';
 import { groups, inVectors } from './wgsl.ts';
 
-/** Vectors of four channels, and rows that a workgroup reads at once. */
-const CHANNELS = 16;
-const ROWS = 16;
+/** Vectors of four channels, and rows that a workgroup reads at once: enough workgroups for a large chip. */
+const CHANNELS = 4;
+const ROWS = 64;
+/** Sums that one thread adds up in the end, less one: fewer barriers. */
+const LAST = 7;
 
 export interface Summands {
   /** [N, C]. */
@@ -102,8 +104,17 @@ export function channelSums({ g, u, plain, parts }: Summands, earlier: Earlier =
         firstOf[local] = first;
         secondOf[local] = second;
         workgroupBarrier();
+        for (var half = ${ROWS / 2}u; half > ${LAST}u; half /= 2u) {
+          if (id.y < half) {
+            firstOf[local] += firstOf[local + half * ${CHANNELS}u];
+            secondOf[local] += secondOf[local + half * ${CHANNELS}u];
+          }
+          workgroupBarrier();
+        }
         if (id.y != 0u || column >= columns) { return; }
-        for (var row = 1u; row < ${ROWS}u; row++) {
+        first = vec4<f32>(0.0);
+        second = vec4<f32>(0.0);
+        for (var row = 0u; row <= ${LAST}u; row++) {
           first += firstOf[local + row * ${CHANNELS}u];
           second += secondOf[local + row * ${CHANNELS}u];
         }

@@ -44,7 +44,7 @@ export function hasWindowsKernel(
   const places = windowsOver(input, windows).reduce((product, side) => product * side, 1);
   const fits = (rows: number, length: number): boolean => 4 * rows * length <= LARGEST_LAYOUT;
   return (
-    acceleratedWebgpu('matmul') !== null &&
+    acceleratedWebgpu() !== null &&
     inVectors(out) &&
     fits(places, layoutWidth(windows.size, channels)) &&
     (!goesBack || fits(batch * height * width, layoutWidth(windows.size, out)))
@@ -127,7 +127,7 @@ function layout(
   find: string,
   value: string,
 ): tf.Tensor2D {
-  const backend = requiredWebgpu('matmul');
+  const backend = requiredWebgpu();
   const width = layoutWidth(sizes.size, channels);
   const components = inVectors(channels) ? 4 : 1;
   const count = (places * width) / components;

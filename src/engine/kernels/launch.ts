@@ -21,6 +21,10 @@ export interface Launch<Outputs extends Readonly<Record<string, Shape | undefine
   /** `sizes.name` in the shader, i32. */
   readonly sizes: Readonly<Record<string, number>>;
   readonly workgroups: readonly [number, number, number];
+  /** Device features that `code` uses, as WGSL calls them. */
+  readonly features?: readonly string[];
+  /** How often the same is done, one time after the other: for measuring. */
+  readonly repeats?: number;
   /** WGSL with the entry point `main`; asked for once for every pipeline. */
   readonly code: () => string;
 }
@@ -51,7 +55,7 @@ export function launch<Outputs extends Readonly<Record<string, Shape | undefined
   fillPass(backend, (pass) => {
     pass.setPipeline(pipeline);
     pass.setBindGroup(0, group);
-    pass.dispatchWorkgroups(...call.workgroups);
+    for (let i = 0; i < (call.repeats ?? 1); i++) pass.dispatchWorkgroups(...call.workgroups);
   });
   // `made` has a tensor for every output that has a shape.
   return made as Made<Outputs>;
@@ -133,6 +137,7 @@ function declarations({
   outputs,
   scalars = [],
   sizes,
+  features = [],
 }: Launch<Readonly<Record<string, Shape | undefined>>>): string {
   const bindings = [
     ...present(inputs).map(([name]) => ({ name, access: 'read' })),
@@ -144,6 +149,7 @@ function declarations({
   });
   const fields = Object.keys(sizes).map((name) => `${name} : i32,`);
   return `
+    ${features.map((feature) => `enable ${feature};`).join('\n')}
     ${storage.join('\n')}
     struct Sizes { ${fields.join(' ')} }
     @group(0) @binding(${bindings.length}) var<uniform> sizes : Sizes;

@@ -1,12 +1,13 @@
 /**
- * Products of matrices whose results stay in registers: every thread makes 4 × 8 of them and reads
- * its inputs four numbers at a time. It shares nothing between threads and so needs no barrier,
- * which an emulated adapter pays for dearly.
+ * Products of matrices. On an emulated adapter every thread makes 4 × 8 results and shares nothing
+ * with others, so that no barrier is needed; on others the product's tiling decides.
  */
 import * as tf from '@tensorflow/tfjs';
-import type { WebGPUProgram } from '@tensorflow/tfjs-backend-webgpu';
-import { acceleratedWebgpu } from './acceleration.ts';
-import { times } from './wgsl.ts';
+import type { WebGPUBackend, WebGPUProgram } from '@tensorflow/tfjs-backend-webgpu';
+import { acceleratedWebgpu, accelerationOf } from './acceleration.ts';
+import { tilingFor } from './products/choose.ts';
+import { launchProduct } from './products/product.ts';
+import { inVectors, times } from './wgsl.ts';
 
 const ROWS = 4;
 /** As two vectors of four. */
@@ -34,17 +35,32 @@ export function matmulKernel<T extends tf.Tensor>(
   transposeA: boolean,
   transposeB: boolean,
 ): T | null {
-  const backend = acceleratedWebgpu('matmul');
+  const backend = acceleratedWebgpu();
   const product = productOf(a, b, transposeA, transposeB);
   if (!backend || !product) return null;
-  const { batch, rows, columns } = product;
-  return tf.tidy(() => {
-    const sides = [a, b].map((side) => side.reshape([batch, ...side.shape.slice(-2)]));
-    const output = backend.runWebGPUProgram(programOf(product), sides, 'float32');
-    const made = tf.engine().makeTensorFromTensorInfo(output);
-    return made.reshape<T>([...a.shape.slice(0, -2), rows, columns]);
-  });
+  const { emulated } = accelerationOf(backend);
+  if (!emulated && !inWholeVectors(product)) return null;
+  const run = emulated ? emulatedProduct : chosenProduct;
+  const shape = [...a.shape.slice(0, -2), product.rows, product.columns];
+  return tf.tidy(() => run(backend, product, a, b).reshape<T>(shape));
 }
+
+type Run = (backend: WebGPUBackend, product: Product, a: tf.Tensor, b: tf.Tensor) => tf.Tensor;
+
+const emulatedProduct: Run = (backend, product, a, b) => {
+  const sides = [a, b].map((side) => side.reshape([product.batch, ...side.shape.slice(-2)]));
+  const output = backend.runWebGPUProgram(programOf(product), sides, 'float32');
+  return tf.engine().makeTensorFromTensorInfo(output);
+};
+
+const chosenProduct: Run = (backend, { transposeA, transposeB, ...sizes }, left, right) => {
+  const layout = { leftTurned: transposeA, rightTurned: transposeB };
+  const tiling = tilingFor(backend, sizes, layout);
+  return launchProduct(backend, { ...sizes, ...layout }, tiling, { left, right });
+};
+
+const inWholeVectors = ({ rows, inner, columns, transposeA }: Product): boolean =>
+  inVectors(inner) && inVectors(columns) && (!transposeA || inVectors(rows));
 
 function productOf(
   a: tf.Tensor,

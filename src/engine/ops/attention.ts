@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { lazy, saved, traced, type Value } from '../autograd.ts';
-import { attentionGradientKernel, attentionKernel, type HeadLayout } from '../kernels/attention.ts';
+import { attentionGradientKernel, attentionKernel } from '../kernels/attention/kernel.ts';
+import type { HeadLayout } from '../kernels/attention/layout.ts';
 import { matmul } from './matmul.ts';
 
 /**

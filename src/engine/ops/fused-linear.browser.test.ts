@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { backends, useBackend } from '../../testing/devices.ts';
+import { devices, useBackend, useDevice } from '../../testing/devices.ts';
 import { expectAlike, opResults } from '../../testing/op-results.ts';
 import { Value } from '../autograd.ts';
 import { Param } from '../params.ts';
@@ -63,8 +63,8 @@ const endings = {
   'a GELU and a sum': (y: Value, residual: Value) => add(residual, gelu(y)),
 } satisfies Record<string, (y: Value, residual: Value) => Value>;
 
-describe.each(backends)('on %s', (backend) => {
-  beforeAll(() => useBackend(backend));
+describe.each(devices)('on %s', (device) => {
+  beforeAll(() => useDevice(device));
 
   describe.each(Object.entries(endings))('followed by %s', (_, end) => {
     test.each(cases)(

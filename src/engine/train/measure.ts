@@ -6,6 +6,7 @@ import { watchDispatches } from './watch.ts';
 import type { LoadedBackbone } from '../loaded-backbone.ts';
 import { Model } from '../model.ts';
 import { methodNamed } from '../peft/registry.ts';
+import { settleKernels } from '../ops/settle.ts';
 import { DeviceNoise } from './noise.ts';
 import { ADAMW_DEFAULTS, AdamW } from './optimizer.ts';
 import { readMetrics, trainStep, type LoadedBatch } from './step.ts';
@@ -13,14 +14,23 @@ import { readMetrics, trainStep, type LoadedBatch } from './step.ts';
 const CLASSES = ['a', 'b', 'c', 'd', 'e'];
 const SEED = 1;
 
-/**
- * Trains a fresh network on noise for a first step, which compiles, and then for `steps` more, one
- * after the other; each is waited for. @throws EngineError where the method does not fit the backbone.
- */
-export async function measureSteps(
+/** Milliseconds until a step was handed to the device, and until it was done. */
+interface TimedStep {
+  readonly submit: number;
+  readonly total: number;
+}
+
+/** A fresh network and steps of it on noise, each waited for. */
+export interface RepeatedStep {
+  one(): Promise<TimedStep>;
+  dispose(): void;
+}
+
+/** @throws EngineError where the method does not fit the backbone. */
+export function repeatedStep(
   loaded: LoadedBackbone,
-  { method: name, methodOptions, batch, steps }: StepsPlan,
-): Promise<StepsMeasured> {
+  { method: name, methodOptions, batch }: Omit<StepsPlan, 'steps'>,
+): RepeatedStep {
   const method = methodNamed(name);
   const options = parseForm(method.info.fields, methodOptions);
   const model = Model.fresh(loaded, method, options, CLASSES, SEED);
@@ -28,20 +38,39 @@ export async function measureSteps(
   const optimizer = new AdamW(network.trainable, { ...ADAMW_DEFAULTS, weightDecay: 0 });
   const noise = new DeviceNoise(createRng(SEED, 'dropout'));
   const images = noiseBatch(batch, network.backbone.imageSize);
-  const one = async (): Promise<{ total: number; submit: number }> => {
-    const start = performance.now();
-    const metrics = trainStep(network, optimizer, [images], 0, 1e-4, noise);
-    const submit = performance.now() - start;
-    await readMetrics(metrics, 1);
-    return { total: performance.now() - start, submit };
+  return {
+    one: async () => {
+      const start = performance.now();
+      const metrics = trainStep(network, optimizer, [images], 0, 1e-4, noise);
+      const submit = performance.now() - start;
+      await readMetrics(metrics, 1);
+      return { total: performance.now() - start, submit };
+    },
+    dispose: () => {
+      optimizer.dispose();
+      noise.dispose();
+      model.dispose();
+    },
   };
+}
+
+/**
+ * Trains a fresh network on noise for a first step, which compiles, for one that is watched, and
+ * then for `steps` more. @throws EngineError where the method does not fit the backbone.
+ */
+export async function measureSteps(
+  loaded: LoadedBackbone,
+  { steps, ...plan }: StepsPlan,
+): Promise<StepsMeasured> {
+  const step = repeatedStep(loaded, plan);
   try {
-    const first = await one();
+    const first = await step.one();
+    await settleKernels();
     const watch = watchDispatches();
-    await one();
+    await step.one();
     const watched = watch.stop();
-    const timed: { total: number; submit: number }[] = [];
-    for (let i = 0; i < steps; i++) timed.push(await one());
+    const timed: TimedStep[] = [];
+    for (let i = 0; i < steps; i++) timed.push(await step.one());
     return {
       firstStepMs: first.total,
       stepMs: timed.map(({ total }) => total),
@@ -49,9 +78,7 @@ export async function measureSteps(
       ...watched,
     };
   } finally {
-    optimizer.dispose();
-    noise.dispose();
-    model.dispose();
+    step.dispose();
   }
 }
 

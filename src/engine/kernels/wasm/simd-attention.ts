@@ -1,6 +1,6 @@
 /** The WebAssembly twins of the kernels in `../attention.ts`, which also take a bias. */
 import type * as tf from '@tensorflow/tfjs';
-import type { HeadLayout } from '../attention.ts';
+import type { HeadLayout } from '../attention/layout.ts';
 import { fraction, type Simd } from './simd.ts';
 
 /** @param bias [W, H, N, N], for sequences of which every W-th is alike */

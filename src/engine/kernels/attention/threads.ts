@@ -1,108 +1,15 @@
-/**
- * Attention that never writes the N × N matrix (Dao et al. 2022): the forward pass keeps a running
- * maximum and sum, the backward pass makes every probability again from the row's logarithm of
- * the sum. A thread takes a query, and in the backward pass a key and its value as well.
- */
-import type * as tf from '@tensorflow/tfjs';
-import { acceleratedWebgpu } from './acceleration.ts';
-import { launch } from './launch.ts';
-import { simdAttention, simdAttentionGradient } from './wasm/simd-attention.ts';
-import { currentSimd } from './wasm/simd.ts';
-import { groups, inVectors, times } from './wgsl.ts';
+/** A thread takes a query, and in the backward pass a key and its value as well. */
+import { times } from '../wgsl.ts';
+import { places as headPlaces, product as productOf } from './layout.ts';
 
-const WORKGROUP = 64;
-/** Wider heads would need more registers than a thread has. */
-const WIDEST = 128;
+export const WORKGROUP = 64;
 
-/** The row's logarithm of Σ exp(scores), [B, H, N]. */
-export interface Attended {
-  readonly output: tf.Tensor;
-  /** WebAssembly needs none. */
-  readonly logSums?: tf.Tensor | undefined;
-}
-
-export interface HeadLayout {
-  readonly batch: number;
-  readonly tokens: number;
-  readonly heads: number;
-  readonly width: number;
-}
-
-/**
- * softmax(q kᵀ / √d) v per head: qkv [B, N, 3·H·d] in timm's order → [B, N, H·d]. Null where the
- * backend does not run our kernels or d is no multiple of four up to 128.
- */
-export function attentionKernel(
-  qkv: tf.Tensor,
-  layout: HeadLayout,
-  bias?: tf.Tensor,
-): Attended | null {
-  const simd = currentSimd();
-  if (simd) return { output: simdAttention(simd, qkv, layout, bias) };
-  const backend = acceleratedWebgpu('attention');
-  const { batch, tokens, heads, width } = layout;
-  if (!backend || bias || !inVectors(width) || width > WIDEST) return null;
-  return launch(backend, {
-    name: `attention ${width}`,
-    inputs: { qkv },
-    outputs: { output: [batch, tokens, heads * width], logSums: [batch, heads, tokens] },
-    scalars: ['logSums'],
-    sizes: { batch, tokens, heads },
-    workgroups: [groups(batch * heads * tokens, WORKGROUP), 1, 1],
-    code: () => forward(width),
-  });
-}
-
-/** ∂L/∂qkv [B, N, 3·H·d] for ∂L/∂output [B, N, H·d]. */
-export function attentionGradientKernel(
-  gradient: tf.Tensor,
-  qkv: tf.Tensor,
-  { output, logSums }: Attended,
-  layout: HeadLayout,
-  bias?: tf.Tensor,
-): { readonly qkv: tf.Tensor; readonly scores?: tf.Tensor | undefined } {
-  const simd = currentSimd();
-  if (simd) return simdAttentionGradient(simd, gradient, qkv, layout, bias);
-  const backend = acceleratedWebgpu();
-  const { batch, tokens, heads, width } = layout;
-  if (!backend || !logSums)
-    throw new Error('The kernel that carries gradients back runs where the other ran.');
-  const rows = batch * heads * tokens;
-  const { along } = launch(backend, {
-    name: `attention output along gradient ${width}`,
-    inputs: { gradient, output },
-    outputs: { along: [batch, heads, tokens] },
-    scalars: ['along'],
-    sizes: { batch, tokens, heads },
-    workgroups: [groups(rows, WORKGROUP), 1, 1],
-    code: () => alongGradient(width),
-  });
-  const { result } = launch(backend, {
-    name: `attention gradient ${width}`,
-    inputs: { gradient, qkv, logSums, along },
-    outputs: { result: qkv.shape },
-    scalars: ['logSums', 'along'],
-    sizes: { batch, tokens, heads },
-    workgroups: [groups(rows, WORKGROUP), 2, 1],
-    code: () => backward(width),
-  });
-  return { qkv: result };
-}
-
-/** Where query `token` of a head lies in qkv, and in what heads have joined; in vectors. */
 const places = (width: number): string => /* wgsl */ `
-  const WIDTH = ${width / 4};
-  const SCALE = ${1 / Math.sqrt(width)};
+  ${headPlaces(width)}
   struct Place { batch : i32, head : i32, token : i32 }
   fn placeOf(index : i32) -> Place {
     let row = index / sizes.tokens;
     return Place(row / sizes.heads, row % sizes.heads, index % sizes.tokens);
-  }
-  fn inQkv(batch : i32, token : i32, part : i32, head : i32) -> i32 {
-    return (((batch * sizes.tokens + token) * 3 + part) * sizes.heads + head) * WIDTH;
-  }
-  fn inOutput(batch : i32, token : i32, head : i32) -> i32 {
-    return ((batch * sizes.tokens + token) * sizes.heads + head) * WIDTH;
   }
 `;
 
@@ -121,9 +28,9 @@ const each = (width: number, line: (part: number) => string): string => times(wi
 
 /** Σ over the head of one vector times another. */
 const product = (width: number, a: (part: number) => string, b: (part: number) => string): string =>
-  Array.from({ length: width / 4 }, (_, part) => `dot(${a(part)}, ${b(part)})`).join(' + ');
+  productOf(width / 4, a, b);
 
-const forward = (width: number): string => /* wgsl */ `
+export const forward = (width: number): string => /* wgsl */ `
   ${places(width)}
   ${main(/* wgsl */ `
     let own = inQkv(at.batch, at.token, 0, at.head);
@@ -155,7 +62,7 @@ const forward = (width: number): string => /* wgsl */ `
 `;
 
 /** Σ over the head of output ⊙ gradient: what softmax takes off every gradient of its row. */
-const alongGradient = (width: number): string => /* wgsl */ `
+export const alongGradient = (width: number): string => /* wgsl */ `
   ${places(width)}
   ${main(/* wgsl */ `
     let place = inOutput(at.batch, at.token, at.head);
@@ -168,7 +75,7 @@ const alongGradient = (width: number): string => /* wgsl */ `
 `;
 
 /** Threads of the first row of workgroups make ∂L/∂q, those of the second ∂L/∂k and ∂L/∂v. */
-const backward = (width: number): string => /* wgsl */ `
+export const backward = (width: number): string => /* wgsl */ `
   ${places(width)}
   fn query(index : i32, at : Place) {
     let own = inQkv(at.batch, at.token, 0, at.head);

@@ -1,0 +1,121 @@
+/** Runs in Node, from the bundle that `build.ts` makes: steps of training and goldens on the machine's own GPU. */
+import './globals.ts';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { openBackend } from '../../src/engine/backend.ts';
+import { loadBackbone, type LoadedBackbone } from '../../src/engine/loaded-backbone.ts';
+import { settleKernels } from '../../src/engine/ops/settle.ts';
+import { measureSteps, repeatedStep } from '../../src/engine/train/measure.ts';
+import type { DeviceInfo, Failure, KernelChoice, StepsMeasured } from '../../src/protocol.ts';
+import { checkGoldenFiles } from '../../src/worker/goldens.ts';
+import { randomNetwork } from '../shapes.ts';
+import { profileStep } from './profile.ts';
+import { parsePlan, type TrainPlan } from '../train/plan.ts';
+import { speedTable, type Speed } from '../train/table.ts';
+
+function refuse({ message }: Failure): void {
+  console.error(message);
+  process.exit(1);
+}
+
+const open = (kernels: KernelChoice): Promise<DeviceInfo> => openBackend('webgpu', refuse, kernels);
+
+async function train(words: readonly string[]): Promise<void> {
+  const plan = parsePlan(words);
+  const speeds: Speed[] = [];
+  for (const model of plan.models) {
+    const loaded = await load(model);
+    for (const method of plan.methods) speeds.push(await race(plan, loaded, model, method));
+  }
+  mkdirSync(dirname(plan.records), { recursive: true });
+  writeFileSync(plan.records, `${JSON.stringify(speeds, null, 2)}\n`);
+  console.log(speedTable(speeds));
+}
+
+/** What the time of one step goes to, ours alone. */
+async function profile(words: readonly string[]): Promise<void> {
+  const { models, methods, batch } = parsePlan(words);
+  const { adapter } = await open('own');
+  for (const model of models) {
+    const loaded = await load(model);
+    for (const method of methods) {
+      const step = repeatedStep(loaded, { method, methodOptions: {}, batch });
+      await step.one();
+      await settleKernels();
+      await step.one();
+      const table = await profileStep(async () => {
+        await step.one();
+      });
+      console.log(`${model}, ${method}, batch ${batch}, ${adapter}\n\n${table}\n`);
+      step.dispose();
+    }
+  }
+}
+
+async function race(
+  { batch, rounds, steps }: TrainPlan,
+  loaded: LoadedBackbone,
+  model: string,
+  method: string,
+): Promise<Speed> {
+  const found: Record<KernelChoice, StepsMeasured[]> = { own: [], stock: [] };
+  let device = '';
+  for (let round = 0; round < rounds; round++) {
+    for (const kernels of ['own', 'stock'] as const) {
+      device = (await open(kernels)).adapter;
+      const measured = await measureSteps(loaded, { method, methodOptions: {}, batch, steps });
+      found[kernels].push(measured);
+      console.error(`${model} ${method} ${kernels}: ${JSON.stringify(measured)}`);
+    }
+  }
+  return { model, method, device, batch, date: new Date().toISOString(), ...found };
+}
+
+async function load(model: string): Promise<LoadedBackbone> {
+  const random = randomNetwork(model);
+  const beside = (file: string): Promise<Blob> => blobOf(join('models', model, file));
+  const weights = random ? new Blob([random.weights]) : await beside('model.safetensors');
+  const config = random ? new Blob([random.config]) : await beside('config.json');
+  const hooks = { signal: new AbortController().signal, onProgress: () => undefined };
+  const name = `${model}.safetensors`;
+  const source = { kind: 'file', name, weights, config };
+  return loadBackbone({ ...source, kind: 'file' }, hooks);
+}
+
+async function goldens(folders: readonly string[]): Promise<void> {
+  await open('own');
+  for (const folder of folders) {
+    const names = (await readdir(folder)).filter((name) => name.endsWith('.safetensors'));
+    const files = names.map(async (name) => [name, await blobOf(join(folder, name))] as const);
+    const report = await checkGoldenFiles(
+      {
+        manifest: await blobOf(join(folder, 'manifest.json')),
+        tensors: Object.fromEntries(await Promise.all(files)),
+        methods: null,
+      },
+      'webgpu',
+    );
+    for (const { name, pass, problem, ...errors } of report.methods) {
+      console.log(report.name, name, pass ? 'pass' : 'FAIL', problem ?? '', JSON.stringify(errors));
+      if (!pass) process.exitCode = 1;
+    }
+  }
+}
+
+async function blobOf(path: string): Promise<Blob> {
+  return new Blob([await readFile(path)]);
+}
+
+const commands: Readonly<Record<string, (words: readonly string[]) => Promise<void>>> = {
+  train,
+  profile,
+  goldens,
+};
+
+const [, , name = '', ...words] = process.argv;
+const command = commands[name];
+if (!command) throw new Error(`A command must be train, profile or goldens; got "${name}".`);
+await command(words);
+// Dawn's threads would keep the process alive.
+process.exit();

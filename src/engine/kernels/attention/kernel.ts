@@ -1,0 +1,99 @@
+/**
+ * Attention that never writes the N × N matrix (Dao et al. 2022): the forward pass keeps a running
+ * maximum and sum, the backward pass makes every probability again from the row's logarithm of
+ * the sum.
+ */
+import type * as tf from '@tensorflow/tfjs';
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { accelerationOf, acceleratedWebgpu, requiredWebgpu } from '../acceleration.ts';
+import { launch } from '../launch.ts';
+import { simdAttention, simdAttentionGradient } from '../wasm/simd-attention.ts';
+import { currentSimd } from '../wasm/simd.ts';
+import { groups, inVectors } from '../wgsl.ts';
+import type { HeadLayout } from './layout.ts';
+import * as quads from './quads.ts';
+import * as threads from './threads.ts';
+
+/** Wider heads would need more registers than a thread has. */
+const WIDEST = 128;
+
+/** The row's logarithm of Σ exp(scores), [B, H, N]. */
+export interface Attended {
+  readonly output: tf.Tensor;
+  /** WebAssembly needs none. */
+  readonly logSums?: tf.Tensor | undefined;
+}
+
+/**
+ * softmax(q kᵀ / √d) v per head: qkv [B, N, 3·H·d] in timm's order → [B, N, H·d]. Null where the
+ * backend does not run our kernels or d is no multiple of four up to 128.
+ */
+export function attentionKernel(
+  qkv: tf.Tensor,
+  layout: HeadLayout,
+  bias?: tf.Tensor,
+): Attended | null {
+  const simd = currentSimd();
+  if (simd) return { output: simdAttention(simd, qkv, layout, bias) };
+  const backend = acceleratedWebgpu();
+  const { batch, tokens, heads, width } = layout;
+  if (!backend || bias || !inVectors(width) || width > WIDEST) return null;
+  const shared = areShared(backend, width);
+  const count = shared
+    ? quads.threadsFor(batch * heads, tokens, quads.forwardRows(width))
+    : batch * heads * tokens;
+  return launch(backend, {
+    name: `attention ${width} ${shared ? 'by four' : ''}`,
+    inputs: { qkv },
+    outputs: { output: [batch, tokens, heads * width], logSums: [batch, heads, tokens] },
+    scalars: ['logSums'],
+    sizes: { batch, tokens, heads },
+    features: shared ? ['subgroups'] : [],
+    workgroups: [groups(count, threads.WORKGROUP), 1, 1],
+    code: () => (shared ? quads : threads).forward(width),
+  });
+}
+
+/** Whether four threads share a head: on a processor that stands in for a chip, each had better work alone. */
+function areShared(backend: WebGPUBackend, width: number): boolean {
+  const { emulated } = accelerationOf(backend);
+  return !emulated && backend.device.features.has('subgroups') && quads.isSharedByFour(width);
+}
+
+/** ∂L/∂qkv [B, N, 3·H·d] for ∂L/∂output [B, N, H·d]. */
+export function attentionGradientKernel(
+  gradient: tf.Tensor,
+  qkv: tf.Tensor,
+  { output, logSums }: Attended,
+  layout: HeadLayout,
+  bias?: tf.Tensor,
+): { readonly qkv: tf.Tensor; readonly scores?: tf.Tensor | undefined } {
+  const simd = currentSimd();
+  if (simd) return simdAttentionGradient(simd, gradient, qkv, layout, bias);
+  const backend = requiredWebgpu();
+  const { batch, tokens, heads, width } = layout;
+  if (!logSums) throw new Error('The gradient of attention needs the sums of its rows.');
+  const rows = batch * heads * tokens;
+  const { along } = launch(backend, {
+    name: `attention output along gradient ${width}`,
+    inputs: { gradient, output },
+    outputs: { along: [batch, heads, tokens] },
+    scalars: ['along'],
+    sizes: { batch, tokens, heads },
+    workgroups: [groups(rows, threads.WORKGROUP), 1, 1],
+    code: () => threads.alongGradient(width),
+  });
+  const shared = areShared(backend, width);
+  const count = shared ? quads.threadsFor(batch * heads, tokens, quads.BACKWARD_ROWS) : rows;
+  const { result } = launch(backend, {
+    name: `attention gradient ${width} ${shared ? 'by four' : ''}`,
+    inputs: { gradient, qkv, logSums, along },
+    outputs: { result: qkv.shape },
+    scalars: ['logSums', 'along'],
+    sizes: { batch, tokens, heads },
+    features: shared ? ['subgroups'] : [],
+    workgroups: [groups(count, threads.WORKGROUP), 2, 1],
+    code: () => (shared ? quads : threads).backward(width),
+  });
+  return { qkv: result };
+}

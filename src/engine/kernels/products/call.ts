@@ -1,0 +1,25 @@
+import type { Launch } from '../launch.ts';
+import { groups } from '../wgsl.ts';
+import { tilingName, type ProductCode, type ProductSizes, type Tiling } from './contract.ts';
+import { inRegisters } from './in-registers.ts';
+import { inSharedMemory } from './in-shared-memory.ts';
+
+/** The parts of a launch that a product decides; `name` is to begin with what else the code depends on. */
+export function productCall(
+  name: string,
+  tiling: Tiling,
+  { batch, rows, inner, columns }: ProductSizes,
+  code: () => ProductCode,
+): Pick<Launch<Record<string, never>>, 'name' | 'sizes' | 'workgroups' | 'code'> {
+  return {
+    name: `${name} ${tilingName(tiling)}`,
+    sizes: { rows, inner: inner / 4, columns: columns / 4 },
+    workgroups: [groups(columns, tiling.columns), groups(rows, tiling.rows), batch],
+    code: () => (tiling.depth > 0 ? inSharedMemory : inRegisters)(tiling, code()),
+  };
+}
+
+/** Rows that `writeSum` of a product's code writes. */
+export function sumRows({ rows, threadRows, depth }: Tiling, { rows: all }: ProductSizes): number {
+  return depth > 0 ? groups(all, rows) * (rows / threadRows) : groups(all, threadRows);
+}

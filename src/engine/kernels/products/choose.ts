@@ -1,0 +1,126 @@
+/**
+ * Which tiling makes a product fastest on this device: measured once for every kind of product,
+ * after the step in which it came up first, for no reading of an adapter's name tells.
+ */
+import * as tf from '@tensorflow/tfjs';
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { accelerationOf } from '../acceleration.ts';
+import { threadsOf, type ProductLayout, type ProductSizes, type Tiling } from './contract.ts';
+import { sharedBytes } from './in-shared-memory.ts';
+import { launchProduct, type Product } from './product.ts';
+
+export const IN_REGISTERS: Tiling = {
+  rows: 32,
+  columns: 128,
+  depth: 0,
+  threadRows: 8,
+  threadColumns: 16,
+};
+
+/** The first that a device has room for is taken until they have been measured. */
+export const IN_SHARED_MEMORY: readonly Tiling[] = [
+  { rows: 64, columns: 64, depth: 16, threadRows: 4, threadColumns: 8 },
+  { rows: 64, columns: 128, depth: 16, threadRows: 8, threadColumns: 8 },
+  { rows: 128, columns: 128, depth: 16, threadRows: 8, threadColumns: 8 },
+  { rows: 32, columns: 64, depth: 32, threadRows: 4, threadColumns: 4 },
+  { rows: 32, columns: 32, depth: 32, threadRows: 4, threadColumns: 4 },
+];
+
+interface Choices {
+  readonly chosen: Map<string, Tiling>;
+  readonly waiting: Map<string, Product>;
+}
+
+/** By adapter, so that a device that is opened again knows what was measured. */
+const choices = new Map<string, Choices>();
+
+function choicesOf(backend: WebGPUBackend): Choices {
+  const { adapter } = accelerationOf(backend);
+  const known = choices.get(adapter) ?? { chosen: new Map(), waiting: new Map() };
+  choices.set(adapter, known);
+  return known;
+}
+
+/** Products of about as many rows are of one kind. */
+function kindOf({ batch, rows, inner, columns, leftTurned, rightTurned }: Product): string {
+  const about = Math.ceil(Math.log2(rows));
+  return [batch, about, inner, columns, leftTurned, rightTurned].join(' ');
+}
+
+/** The tiling for a product. One that was not measured yet waits for `measureTilings`. */
+export function tilingFor(
+  backend: WebGPUBackend,
+  sizes: ProductSizes,
+  layout: ProductLayout,
+): Tiling {
+  if (accelerationOf(backend).emulated && !layout.leftTurned) return IN_REGISTERS;
+  const { chosen, waiting } = choicesOf(backend);
+  const product = { ...sizes, ...layout };
+  const kind = kindOf(product);
+  const known = chosen.get(kind);
+  if (known) return known;
+  waiting.set(kind, product);
+  return candidates(backend, layout)[0] ?? IN_REGISTERS;
+}
+
+function candidates({ device }: WebGPUBackend, { leftTurned }: ProductLayout): Tiling[] {
+  const { maxComputeWorkgroupStorageSize: room, maxComputeInvocationsPerWorkgroup: threads } =
+    device.limits;
+  const fitting = IN_SHARED_MEMORY.filter(
+    (tiling) => sharedBytes(tiling) <= room && threadsOf(tiling) <= threads,
+  );
+  return leftTurned ? fitting : [...fitting, IN_REGISTERS];
+}
+
+/** Measures what came up since the last time; takes some tenths of a second where there is any. */
+export async function measureTilings(backend: WebGPUBackend): Promise<void> {
+  if (accelerationOf(backend).emulated) return;
+  const { chosen, waiting } = choicesOf(backend);
+  for (const [kind, product] of waiting) {
+    waiting.delete(kind);
+    chosen.set(kind, await fastest(backend, product));
+  }
+}
+
+const ROUNDS = 2;
+/** Milliseconds that a measurement is to take, so that waiting for the device is a small part of it. */
+const LONG_ENOUGH = 5;
+const MOST_REPEATS = 4096;
+
+async function fastest(backend: WebGPUBackend, product: Product): Promise<Tiling> {
+  const { batch, rows, inner, columns } = product;
+  const sides = tf.tidy(() => ({
+    left: noise(batch * rows * inner),
+    right: noise(batch * inner * columns),
+  }));
+  const run = (tiling: Tiling, repeats: number): Promise<number> =>
+    milliseconds(() => launchProduct(backend, product, tiling, sides, repeats));
+  const [first = IN_REGISTERS, ...others] = candidates(backend, product);
+  let repeats = 4;
+  await run(first, repeats); // compiles
+  while ((await run(first, repeats)) < LONG_ENOUGH && repeats < MOST_REPEATS) repeats *= 2;
+  let best = { tiling: first, took: await run(first, repeats) };
+  for (const tiling of others) {
+    await run(tiling, 1);
+    for (let round = 0; round < ROUNDS; round++) {
+      const took = await run(tiling, repeats);
+      if (took < best.took) best = { tiling, took };
+    }
+  }
+  tf.dispose(sides);
+  return best.tiling;
+}
+
+/** The same few numbers over and over: some chips are faster at zeros. */
+function noise(length: number): tf.Tensor1D {
+  const some = tf.randomNormal<tf.Rank.R1>([4096]);
+  return tf.tile(some, [Math.ceil(length / 4096)]).slice(0, length);
+}
+
+async function milliseconds(run: () => tf.Tensor): Promise<number> {
+  const start = performance.now();
+  const last = tf.tidy(() => run().flatten().slice(0, 1));
+  await last.data();
+  last.dispose();
+  return performance.now() - start;
+}

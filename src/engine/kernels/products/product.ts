@@ -1,0 +1,30 @@
+import type * as tf from '@tensorflow/tfjs';
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { launch } from '../launch.ts';
+import { productCall } from './call.ts';
+import type { ProductLayout, ProductSizes, Tiling } from './contract.ts';
+
+export interface Product extends ProductSizes, ProductLayout {}
+
+/** left · right with nothing around it: [batch, rows, columns]. Done `repeats` times, for measuring. */
+export function launchProduct(
+  backend: WebGPUBackend,
+  product: Product,
+  tiling: Tiling,
+  { left, right }: { readonly left: tf.Tensor; readonly right: tf.Tensor },
+  repeats = 1,
+): tf.Tensor {
+  const { batch, rows, columns, leftTurned, rightTurned } = product;
+  return launch(backend, {
+    ...productCall(`product ${leftTurned} ${rightTurned}`, tiling, product, () => ({
+      leftTurned,
+      rightTurned,
+      left: 'left',
+      right: 'right',
+      write: 'output[place] = result;',
+    })),
+    inputs: { left, right },
+    outputs: { output: [batch, rows, columns] },
+    repeats,
+  }).output;
+}

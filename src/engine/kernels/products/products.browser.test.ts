@@ -1,0 +1,48 @@
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { useBackend } from '../../../testing/devices.ts';
+import { largestDifference } from '../../../testing/largest-difference.ts';
+import { requiredWebgpu } from '../acceleration.ts';
+import { IN_REGISTERS, IN_SHARED_MEMORY } from './choose.ts';
+import { tilingName, type Tiling } from './contract.ts';
+import { launchProduct } from './product.ts';
+
+beforeAll(() => useBackend('webgpu'));
+
+const tilings = [IN_REGISTERS, ...IN_SHARED_MEMORY].map((tiling) => ({
+  name: tilingName(tiling),
+  tiling,
+}));
+
+const sizes = [
+  { batch: 1, rows: 4, inner: 4, columns: 4 },
+  { batch: 1, rows: 132, inner: 100, columns: 68 },
+  { batch: 2, rows: 40, inner: 20, columns: 132 },
+];
+
+const layouts = [
+  { leftTurned: false, rightTurned: false },
+  { leftTurned: false, rightTurned: true },
+  { leftTurned: true, rightTurned: false },
+  { leftTurned: true, rightTurned: true },
+];
+
+async function check(tiling: Tiling, layout: (typeof layouts)[number]): Promise<void> {
+  for (const shape of sizes.filter(({ batch }) => batch === 1 || tiling.depth > 0)) {
+    const { batch, rows, inner, columns } = shape;
+    const { leftTurned, rightTurned } = layout;
+    const left = tf.randomNormal(leftTurned ? [batch, inner, rows] : [batch, rows, inner]);
+    const right = tf.randomNormal(rightTurned ? [batch, columns, inner] : [batch, inner, columns]);
+    const expected = tf.matMul(left, right, leftTurned, rightTurned);
+    const found = launchProduct(requiredWebgpu(), { ...shape, ...layout }, tiling, { left, right });
+    expect(await largestDifference(found, expected)).toBeLessThan(1e-4);
+    tf.dispose([left, right, expected, found]);
+  }
+}
+
+describe.each(layouts)('left turned: $leftTurned, right turned: $rightTurned', (layout) => {
+  test.each(tilings.filter(({ tiling }) => tiling.depth > 0 || !layout.leftTurned))(
+    'tiled by $name, odd shapes come to what TensorFlow.js finds',
+    ({ tiling }) => check(tiling, layout),
+  );
+});
