@@ -13,7 +13,7 @@ export interface TrainPlan {
   readonly methods: readonly string[];
   readonly backend: BackendName | 'auto';
   readonly batch: number;
-  /** Steps of one measurement; two more are taken before it and not counted. */
+  /** Steps of one measurement; three more are taken before it and not counted. */
   readonly steps: number;
   /** Measurements of either side, in turns. */
   readonly rounds: number;

@@ -34,6 +34,8 @@ export class Network {
   readonly backbone: Backbone;
   readonly method: PeftMethod;
   readonly options: FormValues;
+  /** Outputs of a classifier. */
+  readonly classes: number;
   readonly #params = new ParamSet();
   /** The backbone as its method sees it. */
   readonly #adapted: AdaptedBackbone;
@@ -44,6 +46,7 @@ export class Network {
     this.backbone = plan.backbone;
     this.method = plan.method;
     this.options = plan.options;
+    this.classes = plan.classes;
     this.#adapted = adaptedNetwork(plan.backbone);
     this.#sites = new Map(this.#adapted.sites.map((site) => [site.name, site]));
     try {

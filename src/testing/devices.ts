@@ -1,23 +1,25 @@
 import { openBackend } from '../engine/backend.ts';
 import { accelerate } from '../engine/kernels/acceleration.ts';
-import type { BackendName, DeviceInfo } from '../protocol.ts';
+import type { BackendName, DeviceInfo, Failure } from '../protocol.ts';
 
 /** Both backends, for `describe.each`: whatever computes must agree on either. */
 export const backends: readonly BackendName[] = ['webgpu', 'wasm'];
 
+function fail({ message }: Failure): never {
+  throw new Error(message);
+}
+
 /** Makes a backend current; a lost device fails the test that hears of it. */
 export async function useBackend(name: BackendName): Promise<void> {
-  await openBackend(name, ({ message }) => {
-    throw new Error(message);
-  });
+  await openBackend(name, fail);
 }
 
 /** The kernels of every kind of device, for `describe.each`; a "chip" is WebGPU with those of a real one. */
 export const devices = [...backends, 'chip'] as const;
 
 /** As `useBackend`. */
-export async function useDevice(name: (typeof devices)[number]): Promise<void> {
-  await useBackend(name === 'chip' ? 'webgpu' : name);
+export async function openDevice(name: (typeof devices)[number]): Promise<void> {
+  await openBackend(name === 'chip' ? 'webgpu' : name, fail);
   if (name === 'chip') accelerate({ emulated: false, adapter: 'chip' });
 }
 

@@ -1,5 +1,5 @@
 /** One step of AdamW (Loshchilov & Hutter 2019) over all parameters, in one pass. */
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import { acceleratedWebgpu } from './acceleration.ts';
 import { launchEach } from './launch.ts';
 import { simdAdamW } from './wasm/simd-adamw.ts';
@@ -25,26 +25,32 @@ export interface AdamWFactors {
   readonly correction: number;
 }
 
-/** Null where the backend does not run our kernels. */
+/** The numbers of `AdamWFactors` in the order in which the kernel reads them. */
+export const factorVector = (factors: AdamWFactors): Float32Array => {
+  const { beta1, beta2, epsilon, kept, rate, correction } = factors;
+  return Float32Array.of(beta1, beta2, epsilon, kept, rate, correction);
+};
+
+/**
+ * On WebGPU the state's own tensors change in place. Null where the backend does not run our kernels.
+ * @param vector `factorVector(factors)` on the device.
+ */
 export function adamWKernel(
   { parameters, momentum, variance }: AdamWState,
   gradient: tf.Tensor,
-  { beta1, beta2, epsilon, kept, rate, correction }: AdamWFactors,
+  factors: AdamWFactors,
+  vector: tf.Tensor,
 ): AdamWState | null {
   const simd = currentSimd();
-  const factorsOfStep = { beta1, beta2, epsilon, kept, rate, correction };
-  if (simd) return simdAdamW(simd, { parameters, momentum, variance }, gradient, factorsOfStep);
+  if (simd) return simdAdamW(simd, { parameters, momentum, variance }, gradient, factors);
   const backend = acceleratedWebgpu();
   if (!backend) return null;
-  const shape = parameters.shape;
-  // A tensor, because its numbers change with every step and sizes are written once.
-  const factors = tf.tensor1d([beta1, beta2, epsilon, kept, rate, correction]);
-  const inputs = { parameters, momentum, variance, gradient, factors };
-  const made = launchEach(backend, {
+  const state = { parameters, momentum, variance };
+  return launchEach(backend, {
     name: 'adamw',
-    inputs,
-    outputs: { nextParameters: shape, nextMomentum: shape, nextVariance: shape },
-    scalars: [...Object.keys(inputs), 'nextParameters', 'nextMomentum', 'nextVariance'],
+    inputs: { gradient, factors: vector },
+    outputs: state,
+    scalars: ['gradient', 'factors', ...Object.keys(state)],
     sizes: {},
     count: parameters.size,
     body: () => /* wgsl */ `
@@ -52,15 +58,9 @@ export function adamWKernel(
       let m = momentum[index] * factors[0] + slope * (1.0 - factors[0]);
       let v = variance[index] * factors[1] + slope * slope * (1.0 - factors[1]);
       let denominator = sqrt(v) / factors[5] + factors[2];
-      nextParameters[index] = parameters[index] * factors[3] - m / denominator * factors[4];
-      nextMomentum[index] = m;
-      nextVariance[index] = v;
+      parameters[index] = parameters[index] * factors[3] - m / denominator * factors[4];
+      momentum[index] = m;
+      variance[index] = v;
     `,
   });
-  factors.dispose();
-  return {
-    parameters: made.nextParameters,
-    momentum: made.nextMomentum,
-    variance: made.nextVariance,
-  };
 }

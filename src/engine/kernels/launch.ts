@@ -8,14 +8,17 @@ import { bufferOf, fillPass } from './pass.ts';
 
 type Shape = readonly number[];
 
+/** Shapes of new tensors, or tensors whose numbers are changed in place. */
+type Outputs = Readonly<Record<string, Shape | tf.Tensor | undefined>>;
+
 /** One run of a kernel. What is undefined is not bound; `code` must not use it then. */
-export interface Launch<Outputs extends Readonly<Record<string, Shape | undefined>>> {
+export interface Launch<O extends Outputs> {
   /** Unique; with what is bound it names the compiled pipeline. Whatever `code` depends on must stand in it. */
   readonly name: string;
   /** Arrays of `vec4<f32>`, to be read by these names. */
   readonly inputs: Readonly<Record<string, tf.Tensor | undefined>>;
   /** Arrays of `vec4<f32>`, to be written by these names. */
-  readonly outputs: Outputs;
+  readonly outputs: O;
   /** Inputs and outputs that are arrays of `f32`. */
   readonly scalars?: readonly string[];
   /** `sizes.name` in the shader, i32. */
@@ -29,20 +32,15 @@ export interface Launch<Outputs extends Readonly<Record<string, Shape | undefine
   readonly code: () => string;
 }
 
-type Made<Outputs> = {
-  [Name in keyof Outputs]: Outputs[Name] extends Shape ? tf.Tensor : tf.Tensor | undefined;
+type Made<O> = {
+  [Name in keyof O]: O[Name] extends Shape | tf.Tensor ? tf.Tensor : tf.Tensor | undefined;
 };
 
 /** Runs a kernel on the device's queue. The outputs belong to the enclosing tidy. */
-export function launch<Outputs extends Readonly<Record<string, Shape | undefined>>>(
-  backend: WebGPUBackend,
-  call: Launch<Outputs>,
-): Made<Outputs> {
+export function launch<O extends Outputs>(backend: WebGPUBackend, call: Launch<O>): Made<O> {
   const made: Record<string, tf.Tensor | undefined> = {};
-  for (const [name, shape] of Object.entries(call.outputs)) {
-    if (!shape) continue;
-    const info = backend.makeTensorInfo([...shape], 'float32');
-    made[name] = tf.engine().makeTensorFromTensorInfo(info);
+  for (const [name, output] of Object.entries(call.outputs)) {
+    if (output) made[name] = output instanceof tf.Tensor ? output : newTensor(backend, output);
   }
   const bound = [...present(call.inputs), ...present(made)];
   const { pipeline, layout } = pipelineOf(backend.device, call);
@@ -58,13 +56,16 @@ export function launch<Outputs extends Readonly<Record<string, Shape | undefined
     for (let i = 0; i < (call.repeats ?? 1); i++) pass.dispatchWorkgroups(...call.workgroups);
   });
   // `made` has a tensor for every output that has a shape.
-  return made as Made<Outputs>;
+  return made as Made<O>;
+}
+
+function newTensor(backend: WebGPUBackend, shape: Shape): tf.Tensor {
+  const info = backend.makeTensorInfo([...shape], 'float32');
+  return tf.engine().makeTensorFromTensorInfo(info);
 }
 
 /** A run of a kernel with a thread for each of `count` results. */
-export interface LaunchEach<
-  Outputs extends Readonly<Record<string, Shape | undefined>>,
-> extends Omit<Launch<Outputs>, 'workgroups' | 'code'> {
+export interface LaunchEach<O extends Outputs> extends Omit<Launch<O>, 'workgroups' | 'code'> {
   readonly count: number;
   /** WGSL of result `index`. */
   readonly body: () => string;
@@ -76,10 +77,10 @@ const FLAT = 64;
 const MOST_WORKGROUPS = 65535;
 
 /** As `launch`. */
-export function launchEach<Outputs extends Readonly<Record<string, Shape | undefined>>>(
+export function launchEach<O extends Outputs>(
   backend: WebGPUBackend,
-  { count, body, functions, sizes, ...call }: LaunchEach<Outputs>,
-): Made<Outputs> {
+  { count, body, functions, sizes, ...call }: LaunchEach<O>,
+): Made<O> {
   const all = Math.ceil(count / FLAT);
   return launch(backend, {
     ...call,
@@ -110,10 +111,7 @@ interface Pipeline {
 
 const pipelines = new WeakMap<GPUDevice, Map<string, Pipeline>>();
 
-function pipelineOf(
-  device: GPUDevice,
-  call: Launch<Readonly<Record<string, Shape | undefined>>>,
-): Pipeline {
+function pipelineOf(device: GPUDevice, call: Launch<Outputs>): Pipeline {
   const names = [...present(call.inputs), ...present(call.outputs)].map(([name]) => name);
   const key = [call.name, ...names].join(' ');
   const known = pipelines.get(device) ?? new Map<string, Pipeline>();
@@ -138,7 +136,7 @@ function declarations({
   scalars = [],
   sizes,
   features = [],
-}: Launch<Readonly<Record<string, Shape | undefined>>>): string {
+}: Launch<Outputs>): string {
   const bindings = [
     ...present(inputs).map(([name]) => ({ name, access: 'read' })),
     ...present(outputs).map(([name]) => ({ name, access: 'read_write' })),

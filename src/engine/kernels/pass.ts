@@ -19,6 +19,12 @@ export function fillPass(
   backend.submitQueue();
 }
 
+/** Hands over what is queued. */
+export function submitQueued(backend: WebGPUBackend): void {
+  backend.endComputePassEncoder();
+  if (backend['commandEncoder']) backend.submitQueue();
+}
+
 export interface BufferCopy {
   readonly from: GPUBuffer;
   readonly fromOffset: number;

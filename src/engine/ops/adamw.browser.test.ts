@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { backends, useBackend } from '../../testing/devices.ts';
 import { largestDifference } from '../../testing/largest-difference.ts';
-import { adamWKernel } from '../kernels/adamw.ts';
+import { adamWKernel, factorVector } from '../kernels/adamw.ts';
 import { adamWReference } from './adamw.ts';
 
 describe.each(backends)('on %s', (backend) => {
@@ -21,7 +21,7 @@ describe.each(backends)('on %s', (backend) => {
       correction: 0.2,
     };
     const expected = adamWReference(state, gradient, factors);
-    const ours = adamWKernel(state, gradient, factors);
+    const ours = adamWKernel(state, gradient, factors, tf.tensor1d(factorVector(factors)));
     for (const name of ['parameters', 'momentum', 'variance'] as const) {
       expect(await largestDifference(ours?.[name] ?? null, expected[name])).toBeLessThan(1e-5);
     }

@@ -1,13 +1,21 @@
 import * as tf from '@tensorflow/tfjs';
 import { adamWKernel, type AdamWFactors, type AdamWState } from '../kernels/adamw.ts';
 
+export { factorVector, type AdamWFactors } from '../kernels/adamw.ts';
+
 /**
  * One step of AdamW with decoupled weight decay (Loshchilov & Hutter 2019), step for step as
  * torch.optim.AdamW: m ← β1 m + (1 − β1) g, v ← β2 v + (1 − β2) g²,
- * θ ← kept · θ − rate · m / (√v / correction + ε). All tensors [n].
+ * θ ← kept · θ − rate · m / (√v / correction + ε). All tensors [n], but for `vector`, which is
+ * `factorVector(factors)`. Where the device can, the state's own tensors change and come back.
  */
-export function adamW(state: AdamWState, gradient: tf.Tensor, factors: AdamWFactors): AdamWState {
-  return adamWKernel(state, gradient, factors) ?? adamWReference(state, gradient, factors);
+export function adamW(
+  state: AdamWState,
+  gradient: tf.Tensor,
+  factors: AdamWFactors,
+  vector: tf.Tensor,
+): AdamWState {
+  return adamWKernel(state, gradient, factors, vector) ?? adamWReference(state, gradient, factors);
 }
 
 /** In plain ops: what runs without our kernels, and the kernel's test. */

@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, test } from 'vitest';
-import { devices, useDevice } from '../../testing/devices.ts';
+import { devices, openDevice } from '../../testing/devices.ts';
 import { expectAlike, opResults } from '../../testing/op-results.ts';
 import { Value } from '../autograd.ts';
 import { attention, attentionReference } from './attention.ts';
 
 describe.each(devices)('on %s', (device) => {
-  beforeAll(() => useDevice(device));
+  beforeAll(() => openDevice(device));
 
   test.each([
     { batch: 1, tokens: 1, heads: 1, width: 4 },

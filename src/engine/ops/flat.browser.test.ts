@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { backends, useBackend } from '../../testing/devices.ts';
-import { join, split } from './flat.ts';
+import { join, overwrite, split } from './flat.ts';
 
 describe.each(backends)('on %s', (backend) => {
   beforeAll(() => useBackend(backend));
@@ -16,6 +16,13 @@ describe.each(backends)('on %s', (backend) => {
     for (const [i, part] of parts.entries()) {
       expect([...(await part.data())]).toEqual([...(await tensors[i]!.data())]);
     }
+  });
+
+  test('what is overwritten holds the vector, part by part, or stays as it is', async () => {
+    const tensors = [tf.tensor1d([0, 0, 0]), tf.zeros([2, 2])];
+    const isDone = overwrite(tensors, tf.tensor1d([1, 2, 3, 4, 5, 6, 7]));
+    expect(isDone).toBe(backend === 'webgpu');
+    expect([...(await tensors[1]!.data())]).toEqual(isDone ? [4, 5, 6, 7] : [0, 0, 0, 0]);
   });
 
   test('a later pass over the parts does not reach what they were made of', async () => {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { devices, useBackend, useDevice } from '../../testing/devices.ts';
+import { devices, useBackend, openDevice } from '../../testing/devices.ts';
 import { expectAlike, opResults } from '../../testing/op-results.ts';
 import { Value } from '../autograd.ts';
 import { Param } from '../params.ts';
@@ -64,7 +64,7 @@ const endings = {
 } satisfies Record<string, (y: Value, residual: Value) => Value>;
 
 describe.each(devices)('on %s', (device) => {
-  beforeAll(() => useDevice(device));
+  beforeAll(() => openDevice(device));
 
   describe.each(Object.entries(endings))('followed by %s', (_, end) => {
     test.each(cases)(

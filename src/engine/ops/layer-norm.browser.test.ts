@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, test } from 'vitest';
-import { backends, useBackend } from '../../testing/devices.ts';
+import { devices, openDevice } from '../../testing/devices.ts';
 import { expectAlike, opResults } from '../../testing/op-results.ts';
 import { Value } from '../autograd.ts';
 import { add } from './elementwise.ts';
 import { layerNorm, layerNormReference } from './layer-norm.ts';
 
-describe.each(backends)('on %s', (backend) => {
-  beforeAll(() => useBackend(backend));
+describe.each(devices)('on %s', (device) => {
+  beforeAll(() => openDevice(device));
 
   type Norm = typeof layerNormReference;
 

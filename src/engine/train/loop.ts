@@ -14,6 +14,7 @@ import { epochBatches, type Batch } from '../data/batches.ts';
 import { givePixelsBack } from '../data/pixel-buffers.ts';
 import type { Split } from '../data/split.ts';
 import { AS_TRAINED, type Network } from '../network.ts';
+import { settleKernels } from '../ops/settle.ts';
 import { breathe, type RunControl } from './control.ts';
 import { evaluate, type LoadEvaluationBatch } from './evaluate.ts';
 import { DeviceNoise } from './noise.ts';
@@ -21,7 +22,7 @@ import { ADAMW_DEFAULTS, AdamW } from './optimizer.ts';
 import { PendingReads } from './pending-reads.ts';
 import { learningRateAt } from './schedule.ts';
 import type { TrainingSettings } from './settings.ts';
-import { countImages, readMetrics, trainStep, type LoadedBatch } from './step.ts';
+import { countImages, readMetrics, TrainingStep, type LoadedBatch } from './step.ts';
 
 const SCALE_FRAMES = 200;
 
@@ -105,6 +106,7 @@ class TrainingRun {
   readonly #optimizer: AdamW;
   readonly #reads = new PendingReads(2);
   readonly #noise: DeviceNoise;
+  readonly #trainingStep: TrainingStep;
   readonly #totalSteps: number;
   #step = 0;
   #images = 0;
@@ -120,6 +122,7 @@ class TrainingRun {
     this.#noise = new DeviceNoise(createRng(settings.seed, 'dropout'));
     const { weightDecay } = settings;
     this.#optimizer = new AdamW(plan.network.trainable, { ...ADAMW_DEFAULTS, weightDecay });
+    this.#trainingStep = new TrainingStep(plan.network, this.#optimizer, this.#noise);
   }
 
   async complete(): Promise<TrainingOutcome> {
@@ -144,6 +147,7 @@ class TrainingRun {
   }
 
   dispose(): void {
+    this.#trainingStep.dispose();
     this.#optimizer.dispose();
     this.#noise.dispose();
     this.#reads.abandon();
@@ -176,6 +180,7 @@ class TrainingRun {
       const step = batches.slice(at, at + settings.accumulation);
       await this.#timed(async () => this.#trainOn(await this.#load(step, augmentation), sums));
       this.#hooks.onProgress(this.#step, this.#images, this.#trainingMs / 1000);
+      await settleKernels();
       await breathe();
     }
     await this.#timed(() => this.#reads.drain());
@@ -212,17 +217,9 @@ class TrainingRun {
     loaded: readonly LoadedBatch[],
     sums: { loss: number; accuracy: number; images: number },
   ): Promise<void> {
-    const { network, settings } = this.#plan;
-    const { learningRate: peak, warmup, labelSmoothing } = settings;
+    const { learningRate: peak, warmup, labelSmoothing } = this.#plan.settings;
     const learningRate = learningRateAt(this.#step, this.#totalSteps, peak, warmup);
-    const metrics = trainStep(
-      network,
-      this.#optimizer,
-      loaded,
-      labelSmoothing,
-      learningRate,
-      this.#noise,
-    );
+    const metrics = this.#trainingStep.run(loaded, labelSmoothing, learningRate);
     for (const { pixels } of loaded) givePixelsBack(pixels);
     const step = ++this.#step;
     const images = countImages(loaded);

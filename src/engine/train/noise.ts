@@ -14,12 +14,19 @@ const STRETCH = POOL / 4;
 export class DeviceNoise implements Noise {
   readonly #rng: Rng;
   #pool: tf.Tensor1D | null = null;
+  #draws = 0;
 
   constructor(rng: Rng) {
     this.#rng = rng;
   }
 
+  /** How often numbers were asked for. */
+  get draws(): number {
+    return this.#draws;
+  }
+
   dropout(shape: readonly number[], rate: number): tf.Tensor {
+    this.#draws++;
     const size = shape.reduce((product, side) => product * side, 1);
     return tf.tidy(() => {
       const kept = tf.greaterEqual(this.#uniform(size), rate).toFloat();

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import { adamW } from '../ops/adamw.ts';
-import { join, split } from '../ops/flat.ts';
+import { adamW, factorVector, type AdamWFactors } from '../ops/adamw.ts';
+import { join, overwrite, split } from '../ops/flat.ts';
 import type { Param } from '../params.ts';
 
 export interface AdamWSettings {
@@ -31,49 +31,64 @@ export class AdamW {
     this.#variance = tf.keep(tf.zeros<tf.Rank.R1>([size]));
   }
 
-  /**
-   * Moves the parameters by one step along `gradient`, the flat view of `flattenGradients`.
-   * The step's rate may differ every time.
-   */
-  step(gradient: tf.Tensor1D, learningRate: number): void {
+  /** Counts a step and gives what it is made of; every step's rate may differ. */
+  next(learningRate: number): AdamWFactors {
     const { beta1, beta2, epsilon, weightDecay } = this.#settings;
     this.#steps++;
+    return {
+      beta1,
+      beta2,
+      epsilon,
+      kept: 1 - learningRate * weightDecay,
+      rate: learningRate / (1 - beta1 ** this.#steps),
+      correction: Math.sqrt(1 - beta2 ** this.#steps),
+    };
+  }
+
+  /** Moves the parameters by one step along `gradient`, the flat view of `flattenGradients`. */
+  step(gradient: tf.Tensor1D, learningRate: number): void {
+    const factors = this.next(learningRate);
+    tf.tidy(() => {
+      this.apply(gradient, factors, tf.tensor1d(factorVector(factors)));
+    });
+  }
+
+  /** The step of `factors`. @param vector `factorVector(factors)` on the device. */
+  apply(gradient: tf.Tensor1D, factors: AdamWFactors, vector: tf.Tensor): void {
+    const tensors = this.#params.map((param) => param.value.tensor);
     const next = tf.tidy(() => {
       const state = {
-        parameters: join(this.#params.map((param) => param.value.tensor)),
+        parameters: join(tensors),
         momentum: this.#momentum,
         variance: this.#variance,
       };
-      const factors = {
-        beta1,
-        beta2,
-        epsilon,
-        kept: 1 - learningRate * weightDecay,
-        rate: learningRate / (1 - beta1 ** this.#steps),
-        correction: Math.sqrt(1 - beta2 ** this.#steps),
-      };
-      const { parameters, momentum, variance } = adamW(state, gradient, factors);
-      const values = split(
-        parameters.as1D(),
-        this.#params.map(({ shape }) => shape),
-      );
-      return { momentum, variance, values };
+      const { parameters, momentum, variance } = adamW(state, gradient, factors, vector);
+      const flat = parameters.as1D();
+      const isDone = overwrite(tensors, flat);
+      const shapes = this.#params.map(({ shape }) => shape);
+      return { momentum, variance, values: isDone ? [] : split(flat, shapes) };
     });
-    this.#replace(next.momentum.as1D(), next.variance.as1D());
+    this.#replace(next.momentum, next.variance);
     this.#params.forEach((param, i) => {
       const tensor = next.values[i];
       if (tensor) param.assign(tensor);
     });
   }
 
+  /** What lives from step to step beside the parameters. */
+  get state(): readonly tf.Tensor[] {
+    return [this.#momentum, this.#variance];
+  }
+
   dispose(): void {
     tf.dispose([this.#momentum, this.#variance]);
   }
 
-  #replace(momentum: tf.Tensor1D, variance: tf.Tensor1D): void {
+  #replace(momentum: tf.Tensor, variance: tf.Tensor): void {
+    if (momentum === this.#momentum) return; // changed in place
     this.dispose();
-    this.#momentum = tf.keep(momentum);
-    this.#variance = tf.keep(variance);
+    this.#momentum = tf.keep(momentum.as1D());
+    this.#variance = tf.keep(variance.as1D());
   }
 }
 

@@ -7,7 +7,10 @@ import { crossEntropy } from '../ops/cross-entropy.ts';
 import { join } from '../ops/flat.ts';
 import type { Noise } from '../ops/low-rank.ts';
 import { squareSums } from '../ops/sums.ts';
-import { imageTensor } from './image-tensor.ts';
+import { factorVector } from '../ops/adamw.ts';
+import { Recorder, runOnce, type StepInput, type StepTensors } from '../ops/recorder.ts';
+import { imageShape } from './image-tensor.ts';
+import type { DeviceNoise } from './noise.ts';
 import { flattenGradients, type AdamW } from './optimizer.ts';
 
 export interface LoadedBatch {
@@ -26,37 +29,65 @@ export interface StepMetrics {
 /** What `readMetrics` makes numbers of; to be freed, or read once. */
 export interface PendingMetrics {
   /** Loss and share of hits of every batch, then sums of squares of the gradient: on the device. */
-  readonly values: tf.Tensor1D;
+  readonly values: tf.Tensor;
   readonly batches: number;
   /** Rows of all batches by the images among them that count. */
   readonly rowsPerImage: number;
 }
 
 /**
- * One optimizer step over one or more batches whose gradients are averaged. Everything
- * stays on the device; its metrics are read when the caller wants them.
+ * Optimizer steps of one network, each over one or more batches whose gradients are averaged.
+ * Everything stays on the device; a step's metrics are read when the caller wants them.
  */
-export function trainStep(
-  network: Network,
-  optimizer: AdamW,
-  batches: readonly LoadedBatch[],
-  labelSmoothing: number,
-  learningRate: number,
-  noise: Noise,
-): PendingMetrics {
-  const params = network.trainable;
-  const values = tf.tidy(() => {
-    const parts = batches.map((loaded) => {
-      const judged = gradientStep(network, loaded, labelSmoothing, noise);
-      return { ...judged, gradient: flattenGradients(params) };
+export class TrainingStep {
+  readonly #network: Network;
+  readonly #optimizer: AdamW;
+  readonly #noise: DeviceNoise;
+  readonly #recorder = new Recorder();
+
+  constructor(network: Network, optimizer: AdamW, noise: DeviceNoise) {
+    this.#network = network;
+    this.#optimizer = optimizer;
+    this.#noise = noise;
+  }
+
+  run(
+    batches: readonly LoadedBatch[],
+    labelSmoothing: number,
+    learningRate: number,
+  ): PendingMetrics {
+    const params = this.#network.trainable;
+    const factors = this.#optimizer.next(learningRate);
+    const classes = this.#network.classes;
+    const inputs: Record<string, StepInput> = {
+      factors: vectorInput(factorVector(factors)),
+    };
+    batches.forEach((loaded, i) => {
+      for (const [name, input] of Object.entries(batchInputs(loaded, classes, labelSmoothing))) {
+        inputs[`${name} ${i}`] = input;
+      }
     });
-    const gradient = mean(parts.map((part) => part.gradient)).as1D();
-    optimizer.step(gradient, learningRate);
-    const judged = parts.flatMap(({ loss, hits }) => [loss, hits]);
-    return join([...judged, squareSums(gradient)]);
-  });
-  const rowsPerImage = batchRows(batches) / countImages(batches);
-  return { values, batches: batches.length, rowsPerImage };
+    const body = (tensors: StepTensors): tf.Tensor => {
+      const parts = batches.map((_, i) => {
+        const judged = gradientStep(this.#network, this.#noise, tensors, String(i));
+        return { ...judged, gradient: flattenGradients(params) };
+      });
+      const gradient = mean(parts.map((part) => part.gradient)).as1D();
+      this.#optimizer.apply(gradient, factors, tensorNamed<tf.Rank.R1>(tensors, 'factors'));
+      const judged = parts.flatMap(({ loss, hits }) => [loss, hits]);
+      return join([...judged, squareSums(gradient)]);
+    };
+    const state = [...params.map((param) => param.value.tensor), ...this.#optimizer.state];
+    // A recording would draw the same random numbers in every step.
+    const values =
+      this.#noise.draws > 0 ? runOnce(inputs, body) : this.#recorder.run(inputs, state, body);
+    const rowsPerImage = batchRows(batches) / countImages(batches);
+    return { values, batches: batches.length, rowsPerImage };
+  }
+
+  dispose(): void {
+    this.#recorder.dispose();
+  }
 }
 
 /** Waits for the device. @throws EngineError "not-finite" where training fell apart. */
@@ -84,17 +115,16 @@ export async function readMetrics(
 
 function gradientStep(
   network: Network,
-  { batch, pixels }: LoadedBatch,
-  labelSmoothing: number,
   noise: Noise,
+  tensors: StepTensors,
+  batch: string,
 ): { loss: tf.Tensor; hits: tf.Tensor } {
-  const images = imageTensor(pixels, batch.images.length);
-  const weights = tf.tensor1d(batch.weights);
+  const images = tensorNamed<tf.Rank.R4>(tensors, `images ${batch}`);
+  const targets = tensorNamed<tf.Rank.R2>(tensors, `targets ${batch}`);
+  const weights = tensorNamed<tf.Rank.R1>(tensors, `weights ${batch}`);
   let hits: tf.Tensor | undefined;
   const loss = differentiate(() => {
-    const logits = network.forward(images, AS_TRAINED, noise);
-    const targets = targetsOf(batch.labels, logits.shape[1] ?? 0, labelSmoothing);
-    const judged = crossEntropy(logits, targets, weights);
+    const judged = crossEntropy(network.forward(images, AS_TRAINED, noise), targets, weights);
     hits = tf.keep(judged.hits);
     return judged.loss;
   });
@@ -104,13 +134,33 @@ function gradientStep(
   return { loss, hits: result };
 }
 
+function batchInputs(
+  { batch, pixels }: LoadedBatch,
+  classes: number,
+  smoothing: number,
+): Record<'images' | 'targets' | 'weights', StepInput> {
+  return {
+    images: { values: pixels, shape: imageShape(pixels, batch.images.length) },
+    targets: targetsOf(batch.labels, classes, smoothing),
+    weights: vectorInput(batch.weights),
+  };
+}
+
+function tensorNamed<R extends tf.Rank>(tensors: StepTensors, name: string): tf.Tensor<R> {
+  const tensor = tensors[name];
+  if (!tensor) throw new EngineError('internal', `A step must get its "${name}".`);
+  return tensor.reshape<tf.Tensor<R>>(tensor.shape);
+}
+
+const vectorInput = (values: Float32Array): StepInput => ({ values, shape: [values.length] });
+
 /** What each image's probabilities should be, [B, K]: 1 for its label, a little less with smoothing. */
-function targetsOf(labels: Int32Array, classes: number, smoothing: number): tf.Tensor2D {
-  const targets = new Float32Array(labels.length * classes).fill(smoothing / classes);
+function targetsOf(labels: Int32Array, classes: number, smoothing: number): StepInput {
+  const values = new Float32Array(labels.length * classes).fill(smoothing / classes);
   labels.forEach((label, row) => {
-    targets[row * classes + label] = 1 - smoothing + smoothing / classes;
+    values[row * classes + label] = 1 - smoothing + smoothing / classes;
   });
-  return tf.tensor2d(targets, [labels.length, classes]);
+  return { values, shape: [labels.length, classes] };
 }
 
 /** Images of a step, those that only pad a batch left out. */

@@ -1,0 +1,76 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { createRng } from '../../lib/rng.ts';
+import { openDevice } from '../../testing/devices.ts';
+import { microBackbone } from '../../testing/micro-backbone.ts';
+import { parseForm } from '../form.ts';
+import { Model } from '../model.ts';
+import { methodNamed } from '../peft/registry.ts';
+import { DeviceNoise } from './noise.ts';
+import { ADAMW_DEFAULTS, AdamW } from './optimizer.ts';
+import { readMetrics, TrainingStep, type LoadedBatch } from './step.ts';
+
+const CLASSES = ['a', 'b', 'c'];
+
+function batchOf(length: number, side: number, seed: number): LoadedBatch {
+  const rng = createRng(seed, 'pixels');
+  const places = Array.from({ length }, (_, i) => i);
+  return {
+    pixels: Float32Array.from({ length: length * side * side * 3 }, () => rng.normal()),
+    batch: {
+      start: 0,
+      images: places,
+      labels: Int32Array.from(places, (i) => (i + seed) % CLASSES.length),
+      weights: new Float32Array(length).fill(1),
+    },
+  };
+}
+
+interface Way {
+  readonly recorded: boolean;
+  readonly lengths: readonly number[];
+}
+
+/** Losses and gradient norms of steps on batches of these lengths. */
+async function train(backbone: string, name: string, { recorded, lengths }: Way) {
+  const loaded = await microBackbone(backbone);
+  const method = methodNamed(name);
+  const options = parseForm(method.info.fields, {});
+  const model = Model.fresh(loaded, method, options, CLASSES, 1);
+  const { network } = model;
+  const optimizer = new AdamW(network.trainable, { ...ADAMW_DEFAULTS, weightDecay: 0.01 });
+  const noise = new DeviceNoise(createRng(1, 'dropout'));
+  let step = new TrainingStep(network, optimizer, noise);
+  const found: number[] = [];
+  for (const [i, length] of lengths.entries()) {
+    const batch = batchOf(length, network.backbone.imageSize, i);
+    const { loss, gradientNorm } = await readMetrics(step.run([batch], 0.1, 0.01 / (i + 1)), i);
+    found.push(loss, gradientNorm);
+    if (recorded) continue;
+    // A step that has never run before is never recorded.
+    step.dispose();
+    step = new TrainingStep(network, optimizer, noise);
+  }
+  const trained = await network.trained();
+  step.dispose();
+  optimizer.dispose();
+  noise.dispose();
+  model.dispose();
+  return [...found, ...[...trained.values()].flatMap(({ data }) => [...data])];
+}
+
+describe.each(['webgpu', 'chip'] as const)('on %s', (device) => {
+  beforeAll(() => openDevice(device));
+
+  test.each([
+    ['vit-micro', 'san'],
+    ['vit-micro', 'lora'],
+    ['vit-micro', 'full'],
+    ['resnet-micro-bottleneck', 'san'],
+    ['swin-micro', 'adaptformer'],
+  ])('steps of %s with %s come to the same numbers when they are recorded', async (...what) => {
+    const lengths = [4, 4, 4, 4, 3, 4, 4];
+    const eager = await train(...what, { recorded: false, lengths });
+    const recorded = await train(...what, { recorded: true, lengths });
+    expect(recorded).toEqual(eager);
+  });
+});
