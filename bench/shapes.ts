@@ -11,9 +11,6 @@ const networks: Readonly<Record<string, () => NamedShapes>> = {
   resnet50: () => resnetShapes({ layers: [3, 4, 6, 3], bottleneck: true }),
 };
 
-/** timm's names of the networks there are shapes for. */
-export const SHAPES = Object.keys(networks);
-
 export interface RandomNetwork {
   /** A safetensors file. */
   readonly weights: Uint8Array<ArrayBuffer>;

@@ -2,7 +2,6 @@
 import { createRng } from '../lib/rng.ts';
 import type { StateDict } from '../lib/safetensors.ts';
 import type { FormValues, Prediction, ReadyModel } from '../protocol.ts';
-import { normalize } from './data/load-batch.ts';
 import { decodeToPixels } from './data/preprocess.ts';
 import { EngineError } from './errors.ts';
 import { adapterSize } from './export/adapter.ts';
@@ -11,6 +10,7 @@ import type { RunRecord } from './export/run-record.ts';
 import { parseForm } from './form.ts';
 import type { LoadedBackbone } from './loaded-backbone.ts';
 import { Network } from './network.ts';
+import { pixelsOf } from './ops/pixels.ts';
 import type { PeftMethod } from './peft/contract.ts';
 import { methodNamed } from './peft/registry.ts';
 import { predictPixels, softmax } from './train/evaluate.ts';
@@ -78,8 +78,8 @@ export class Model {
   /** Preprocesses one picture as the backbone wants it and classifies it. */
   async predict(image: Blob | ImageBitmap): Promise<Prediction> {
     const { preprocessing } = this.loaded.info;
-    const pixels = normalize(await decodeToPixels(image, preprocessing), preprocessing);
-    const tensor = predictPixels(this.network, pixels, 1);
+    const bytes = await decodeToPixels(image, preprocessing);
+    const tensor = predictPixels(this.network, pixelsOf(bytes, 1, preprocessing));
     const logits = Float32Array.from(await tensor.data());
     tensor.dispose();
     return { classes: this.classes, logits, probabilities: softmax(logits) };

@@ -10,6 +10,7 @@ import { EngineError } from './errors.ts';
 import { adaptationOf, layersOf, normChangeOf } from './layers.ts';
 import { foldNorm, foldSite } from './merge.ts';
 import type { ChannelChange } from './ops/channels.ts';
+import { join } from './ops/flat.ts';
 import { linear, type Adaptation } from './ops/linear.ts';
 import type { Noise } from './ops/low-rank.ts';
 import { ParamSet, type Param } from './params.ts';
@@ -117,7 +118,7 @@ export class Network {
 
   /** Values of everything trained, read back from the device. */
   async trained(): Promise<StateDict> {
-    return this.#params.stateDict(this.trainable);
+    return readTogether(this.trainable);
   }
 
   /**
@@ -135,8 +136,10 @@ export class Network {
     }
     const context = this.#context(view, null);
     const names = [...this.backbone.params.map((spec) => spec.name), ...this.#headNames().flat()];
-    const plain = await this.#params.stateDict(names.map((name) => this.#params.get(name)));
-    const folded = new Map(plain);
+    const params = names.map((name) => this.#params.get(name));
+    const frozen = await this.#params.stateDict(params.filter(({ trainable }) => !trainable));
+    const trained = await readTogether(params.filter(({ trainable }) => trainable));
+    const folded = new Map([...frozen, ...trained]);
     for (const site of this.#adapted.sites) {
       const adapt = (): Adaptation => adaptationOf(this.method, site, context);
       for (const [name, data] of await foldSite(site, this.#params, adapt)) folded.set(name, data);
@@ -230,4 +233,19 @@ function expect(weights: StateDict, name: string, shape: readonly number[]): Ten
     'mismatch',
     `The tensor "${name}" must have the shape [${shape.join(', ')}]; got [${data.shape.join(', ')}].`,
   );
+}
+
+/** The values of params as they are now: steps that come before they are read do not change them. */
+async function readTogether(params: readonly Param[]): Promise<StateDict> {
+  if (params.length === 0) return new Map();
+  const flat = tf.tidy(() => join(params.map((param) => param.value.tensor)));
+  const values = await flat.data<'float32'>();
+  flat.dispose();
+  let start = 0;
+  const entries = params.map(({ name, shape, size }) => {
+    const data = Float32Array.from(values.subarray(start, start + size));
+    start += size;
+    return [name, { shape, data }] as const;
+  });
+  return new Map(entries);
 }

@@ -20,12 +20,12 @@ import { Model } from './model.ts';
 import { methodNamed } from './peft/registry.ts';
 import { RunControl } from './train/control.ts';
 import {
-  stepsPerEpoch,
   train,
   type TrainingHooks,
   type TrainingOutcome,
   type TrainingPlan,
 } from './train/loop.ts';
+import { stepsPerEpoch } from './train/schedule.ts';
 import { parseTraining, type TrainingSettings } from './train/settings.ts';
 import { stateBytes, TrainedRun } from './trained-run.ts';
 
@@ -79,6 +79,7 @@ export class Run {
       split,
       settings: this.settings,
       control: this.control,
+      preprocessing,
       loadTraining: (batch, rng) => loadBatch(store, batch, preprocessing, augmentation, rng),
       loadEvaluation: (batch) => loadBatch(store, batch, preprocessing, 'off', unused),
     };

@@ -17,10 +17,11 @@ export async function useBackend(name: BackendName): Promise<void> {
 /** The kernels of every kind of device, for `describe.each`; a "chip" is WebGPU with those of a real one. */
 export const devices = [...backends, 'chip'] as const;
 
-/** As `useBackend`. */
-export async function openDevice(name: (typeof devices)[number]): Promise<void> {
-  await openBackend(name === 'chip' ? 'webgpu' : name, fail);
+/** As `useBackend`; "stock" is WebGPU with TensorFlow.js's own kernels. */
+export async function openDevice(name: (typeof devices)[number] | 'stock'): Promise<void> {
+  await openBackend(name === 'wasm' ? 'wasm' : 'webgpu', fail);
   if (name === 'chip') accelerate({ emulated: false, adapter: 'chip' });
+  if (name === 'stock') accelerate(null);
 }
 
 /** What a run is told of its device where that does not matter. */

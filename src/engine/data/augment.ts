@@ -4,7 +4,7 @@
  * steps do not clip in between; hue turns in the YIQ plane.
  */
 import type { Rng } from '../../lib/rng.ts';
-import { givePixelsBack, takePixels } from './pixel-buffers.ts';
+import { givePixelsBack, takePixels } from '../../lib/pixel-buffers.ts';
 
 export type AugmentStrength = 'off' | 'light' | 'strong';
 

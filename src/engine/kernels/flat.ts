@@ -1,7 +1,7 @@
 /** Many tensors as one vector and back, by copies of their bytes: no shader runs for it. */
 import * as tf from '@tensorflow/tfjs';
 import { acceleratedWebgpu } from './acceleration.ts';
-import { bufferOf, copyBuffers, type BufferCopy } from './pass.ts';
+import { bufferOf, copyBuffers, forgetRead, type BufferCopy } from './pass.ts';
 
 /** All elements of all tensors, one after the other; null where the backend does not run our kernels. */
 export function joinKernel(tensors: readonly tf.Tensor[]): tf.Tensor1D | null {
@@ -30,6 +30,7 @@ export function overwriteKernel(tensors: readonly tf.Tensor[], flat: tf.Tensor1D
   const copies = tensors.map((tensor): BufferCopy => {
     const size = 4 * tensor.size;
     const copy = { from, fromOffset, to: bufferOf(backend, tensor), toOffset: 0, size };
+    forgetRead(backend, tensor);
     fromOffset += size;
     return copy;
   });

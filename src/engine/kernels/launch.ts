@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import { bufferOf, fillPass } from './pass.ts';
+import { bufferOf, fillPass, forgetRead } from './pass.ts';
 
 type Shape = readonly number[];
 
@@ -21,6 +21,8 @@ export interface Launch<O extends Outputs> {
   readonly outputs: O;
   /** Inputs and outputs that are arrays of `f32`. */
   readonly scalars?: readonly string[];
+  /** Inputs of int32 that are arrays of `u32`, read as they lie there. */
+  readonly packed?: readonly string[];
   /** `sizes.name` in the shader, i32. */
   readonly sizes: Readonly<Record<string, number>>;
   readonly workgroups: readonly [number, number, number];
@@ -44,7 +46,12 @@ export function launch<O extends Outputs>(backend: WebGPUBackend, call: Launch<O
   }
   const bound = [...present(call.inputs), ...present(made)];
   const { pipeline, layout } = pipelineOf(backend.device, call);
-  const buffers = bound.map(([, tensor]) => bufferOf(backend, tensor));
+  const buffers = bound.map(([name, tensor]) =>
+    bufferOf(backend, tensor, call.packed?.includes(name) ? 'int32' : 'float32'),
+  );
+  for (const [, output] of present(call.outputs)) {
+    if (output instanceof tf.Tensor) forgetRead(backend, output);
+  }
   buffers.push(sizesBuffer(backend.device, Object.values(call.sizes)));
   const group = backend.device.createBindGroup({
     layout,
@@ -134,6 +141,7 @@ function declarations({
   inputs,
   outputs,
   scalars = [],
+  packed = [],
   sizes,
   features = [],
 }: Launch<Outputs>): string {
@@ -142,7 +150,8 @@ function declarations({
     ...present(outputs).map(([name]) => ({ name, access: 'read_write' })),
   ];
   const storage = bindings.map(({ name, access }, binding) => {
-    const element = scalars.includes(name) ? 'f32' : 'vec4<f32>';
+    const numbers = scalars.includes(name) ? 'f32' : 'vec4<f32>';
+    const element = packed.includes(name) ? 'u32' : numbers;
     return `@group(0) @binding(${binding}) var<storage, ${access}> ${name} : array<${element}>;`;
   });
   const fields = Object.keys(sizes).map((name) => `${name} : i32,`);

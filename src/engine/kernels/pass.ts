@@ -44,15 +44,24 @@ export function copyBuffers(backend: WebGPUBackend, copies: readonly BufferCopy[
 }
 
 /** A tensor's bytes on the device, which nobody else gets before what is queued has been submitted. */
-export function bufferOf(backend: WebGPUBackend, tensor: tf.Tensor): GPUBuffer {
+export function bufferOf(
+  backend: WebGPUBackend,
+  tensor: tf.Tensor,
+  type: 'float32' | 'int32' = 'float32',
+): GPUBuffer {
   backend.uploadToGPU(tensor.dataId);
   noteTensor(backend, tensor);
   const { resource, dtype } = backend.tensorMap.get(tensor.dataId);
   // TensorFlow.js casts integers to floats by name alone: the buffer still holds integers.
-  if (dtype !== 'float32') return bufferOf(backend, tf.mul(tensor, tf.scalar(1, 'float32')));
+  if (dtype !== type) return bufferOf(backend, tf.mul(tensor, tf.scalar(1, 'float32')));
   if (resource instanceof GPUBuffer) return resource;
   const shape = tensor.shape.join(', ');
   throw new Error(`A kernel reads and writes buffers; a tensor [${shape}] has none.`);
+}
+
+/** To be called when a tensor's buffer is written anew: what was read of it before is no longer so. */
+export function forgetRead(backend: WebGPUBackend, { dataId }: tf.TensorInfo): void {
+  Object.assign(backend.tensorMap.get(dataId), { values: null });
 }
 
 /** Keeps the tensor's buffer from being used again before what is queued has been submitted. */

@@ -31,7 +31,7 @@ export class Recorder {
     this.#runs.set(shapes, runs + 1);
     if (this.#recording && shapes === this.#shapes) {
       if (state.every((tensor, i) => tensor === this.#state[i])) {
-        this.#recording.replay(inputs);
+        this.#recording.replay(inputs, state);
         return this.#recording.result();
       }
       this.dispose();

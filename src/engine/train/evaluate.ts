@@ -1,21 +1,21 @@
 import type * as tf from '@tensorflow/tfjs';
-import type { Evaluation } from '../../protocol.ts';
+import type { Evaluation, Preprocessing } from '../../protocol.ts';
 import { evaluationBatches, type Batch } from '../data/batches.ts';
 import type { Sample } from '../data/split.ts';
-import { givePixelsBack } from '../data/pixel-buffers.ts';
 import type { Network } from '../network.ts';
 import type { View } from '../peft/contract.ts';
 import { breathe, type RunControl } from './control.ts';
-import { imageTensor } from './image-tensor.ts';
+import { pixelsOf, withImages, type Pixels } from '../ops/pixels.ts';
 
-/** Brings a batch's pixels, normalised, [n, S, S, 3]. */
-export type LoadEvaluationBatch = (batch: Batch) => Promise<Float32Array>;
+/** Brings a batch's pixels, RGB bytes [n, S, S, 3]. */
+export type LoadEvaluationBatch = (batch: Batch) => Promise<Uint8Array>;
 
 export interface EvaluationPlan {
   readonly network: Network;
   readonly samples: readonly Sample[];
   readonly batchSize: number;
   readonly view: View;
+  readonly preprocessing: Preprocessing;
   readonly load: LoadEvaluationBatch;
   readonly control?: RunControl;
 }
@@ -54,15 +54,14 @@ export function softmax(logits: Float32Array): Float32Array {
 }
 
 async function allLogits(plan: EvaluationPlan): Promise<Float32Array> {
-  const { network, samples, batchSize, view, load, control } = plan;
+  const { network, samples, batchSize, view, preprocessing, load, control } = plan;
   const rows: Float32Array[] = [];
   for (const batch of evaluationBatches(samples, Math.min(batchSize, samples.length))) {
     await control?.pass();
-    const pixels = await load(batch);
-    const logits = predictPixels(network, pixels, batch.images.length, view);
+    const pixels = pixelsOf(await load(batch), batch.images.length, preprocessing);
+    const logits = predictPixels(network, pixels, view);
     const values = Float32Array.from(await logits.data()); // waits for the device
     logits.dispose();
-    givePixelsBack(pixels);
     const real = batch.weights.reduce((sum, weight) => sum + weight, 0);
     rows.push(values.subarray(0, (values.length / batch.images.length) * real));
     await breathe();
@@ -70,17 +69,9 @@ async function allLogits(plan: EvaluationPlan): Promise<Float32Array> {
   return concatenate(rows);
 }
 
-/** Logits of `count` images whose pixels are normalised, [count, S, S, 3]; the caller frees them. */
-export function predictPixels(
-  network: Network,
-  pixels: Float32Array,
-  count: number,
-  view?: View,
-): tf.Tensor2D {
-  const images = imageTensor(pixels, count);
-  const logits = network.predict(images, view);
-  images.dispose();
-  return logits;
+/** Logits of images, [B, classes]; the caller frees them. */
+export function predictPixels(network: Network, pixels: Pixels, view?: View): tf.Tensor2D {
+  return withImages(pixels, (images) => network.predict(images, view));
 }
 
 function concatenate(parts: readonly Float32Array[]): Float32Array {

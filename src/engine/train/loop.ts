@@ -5,13 +5,13 @@ import type {
   EpochRecord,
   Evaluation,
   ModeAccuracies,
+  Preprocessing,
   RunEnd,
   RunPhase,
   ScaleFrame,
   StepRecord,
 } from '../../protocol.ts';
 import { epochBatches, type Batch } from '../data/batches.ts';
-import { givePixelsBack } from '../data/pixel-buffers.ts';
 import type { Split } from '../data/split.ts';
 import { AS_TRAINED, type Network } from '../network.ts';
 import { settleKernels } from '../ops/settle.ts';
@@ -20,7 +20,7 @@ import { evaluate, type LoadEvaluationBatch } from './evaluate.ts';
 import { DeviceNoise } from './noise.ts';
 import { ADAMW_DEFAULTS, AdamW } from './optimizer.ts';
 import { PendingReads } from './pending-reads.ts';
-import { learningRateAt } from './schedule.ts';
+import { learningRateAt, stepsPerEpoch } from './schedule.ts';
 import type { TrainingSettings } from './settings.ts';
 import { countImages, readMetrics, TrainingStep, type LoadedBatch } from './step.ts';
 
@@ -31,8 +31,9 @@ export interface TrainingPlan {
   readonly split: Split;
   readonly settings: TrainingSettings;
   readonly control: RunControl;
-  /** Brings a training batch's pixels, augmented and normalised. */
-  readonly loadTraining: (batch: Batch, rng: Rng) => Promise<Float32Array>;
+  readonly preprocessing: Preprocessing;
+  /** Brings a training batch's pixels, augmented. */
+  readonly loadTraining: (batch: Batch, rng: Rng) => Promise<Uint8Array>;
   readonly loadEvaluation: LoadEvaluationBatch;
 }
 
@@ -60,10 +61,6 @@ interface Best {
   readonly epoch: number;
   readonly evaluation: Evaluation;
   readonly trained: StateDict;
-}
-
-export function stepsPerEpoch(images: number, settings: TrainingSettings): number {
-  return Math.ceil(Math.ceil(images / settings.batchSize) / settings.accumulation);
 }
 
 /** Trains `plan.network` in place; what it learned up to a failure stays in its best state. */
@@ -95,6 +92,7 @@ export function evaluateValidation(plan: TrainingPlan, view = AS_TRAINED): Promi
     samples: plan.split.validation,
     batchSize: plan.settings.batchSize,
     view,
+    preprocessing: plan.preprocessing,
     load: plan.loadEvaluation,
     control: plan.control,
   });
@@ -122,7 +120,12 @@ class TrainingRun {
     this.#noise = new DeviceNoise(createRng(settings.seed, 'dropout'));
     const { weightDecay } = settings;
     this.#optimizer = new AdamW(plan.network.trainable, { ...ADAMW_DEFAULTS, weightDecay });
-    this.#trainingStep = new TrainingStep(plan.network, this.#optimizer, this.#noise);
+    this.#trainingStep = new TrainingStep(
+      plan.network,
+      this.#optimizer,
+      this.#noise,
+      plan.preprocessing,
+    );
   }
 
   async complete(): Promise<TrainingOutcome> {
@@ -220,7 +223,6 @@ class TrainingRun {
     const { learningRate: peak, warmup, labelSmoothing } = this.#plan.settings;
     const learningRate = learningRateAt(this.#step, this.#totalSteps, peak, warmup);
     const metrics = this.#trainingStep.run(loaded, labelSmoothing, learningRate);
-    for (const { pixels } of loaded) givePixelsBack(pixels);
     const step = ++this.#step;
     const images = countImages(loaded);
     this.#images += images;

@@ -37,7 +37,7 @@ export function repeatedStep(
   const { network } = model;
   const optimizer = new AdamW(network.trainable, { ...ADAMW_DEFAULTS, weightDecay: 0 });
   const noise = new DeviceNoise(createRng(SEED, 'dropout'));
-  const step = new TrainingStep(network, optimizer, noise);
+  const step = new TrainingStep(network, optimizer, noise, loaded.info.preprocessing);
   const images = noiseBatch(batch, network.backbone.imageSize);
   return {
     one: async () => {
@@ -89,7 +89,7 @@ function noiseBatch(length: number, side: number): LoadedBatch {
   const rng = createRng(SEED, 'pixels');
   const places = Array.from({ length }, (_, i) => i);
   return {
-    pixels: Float32Array.from({ length: length * side * side * 3 }, () => rng.normal()),
+    pixels: Uint8Array.from({ length: length * side * side * 3 }, () => rng.integer(256)),
     batch: {
       start: 0,
       images: places,

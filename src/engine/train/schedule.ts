@@ -1,3 +1,5 @@
+import type { TrainingSettings } from './settings.ts';
+
 /**
  * Learning rate of a step, counted from 0: linear warm-up from a tenth of the peak, then
  * cosine decay towards zero (Loshchilov & Hutter 2017).
@@ -12,4 +14,8 @@ export function learningRateAt(
   if (step < warmup) return peak * (0.1 + (0.9 * step) / warmup);
   const progress = (step - warmup) / Math.max(1, totalSteps - warmup);
   return peak * 0.5 * (1 + Math.cos(Math.PI * Math.min(progress, 1)));
+}
+
+export function stepsPerEpoch(images: number, settings: TrainingSettings): number {
+  return Math.ceil(Math.ceil(images / settings.batchSize) / settings.accumulation);
 }

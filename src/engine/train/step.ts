@@ -8,15 +8,21 @@ import { join } from '../ops/flat.ts';
 import type { Noise } from '../ops/low-rank.ts';
 import { squareSums } from '../ops/sums.ts';
 import { factorVector } from '../ops/adamw.ts';
+import {
+  givePixelInputBack,
+  normalisedImages,
+  pixelInput,
+  pixelsOf,
+  type Scaling,
+} from '../ops/pixels.ts';
 import { Recorder, runOnce, type StepInput, type StepTensors } from '../ops/recorder.ts';
-import { imageShape } from './image-tensor.ts';
 import type { DeviceNoise } from './noise.ts';
 import { flattenGradients, type AdamW } from './optimizer.ts';
 
 export interface LoadedBatch {
   readonly batch: Batch;
-  /** Normalised, [n, S, S, 3]. */
-  readonly pixels: Float32Array;
+  /** RGB bytes, [n, S, S, 3]. */
+  readonly pixels: Uint8Array;
 }
 
 /** What one step measured: loss, share classified rightly, gradient norm. */
@@ -43,12 +49,14 @@ export class TrainingStep {
   readonly #network: Network;
   readonly #optimizer: AdamW;
   readonly #noise: DeviceNoise;
+  readonly #scaling: Scaling;
   readonly #recorder = new Recorder();
 
-  constructor(network: Network, optimizer: AdamW, noise: DeviceNoise) {
+  constructor(network: Network, optimizer: AdamW, noise: DeviceNoise, scaling: Scaling) {
     this.#network = network;
     this.#optimizer = optimizer;
     this.#noise = noise;
+    this.#scaling = scaling;
   }
 
   run(
@@ -58,18 +66,23 @@ export class TrainingStep {
   ): PendingMetrics {
     const params = this.#network.trainable;
     const factors = this.#optimizer.next(learningRate);
-    const classes = this.#network.classes;
     const inputs: Record<string, StepInput> = {
       factors: vectorInput(factorVector(factors)),
     };
-    batches.forEach((loaded, i) => {
-      for (const [name, input] of Object.entries(batchInputs(loaded, classes, labelSmoothing))) {
-        inputs[`${name} ${i}`] = input;
-      }
+    const pixels = batches.map(({ pixels: bytes, batch }) =>
+      pixelsOf(bytes, batch.images.length, this.#scaling),
+    );
+    batches.forEach(({ batch }, i) => {
+      inputs[`images ${i}`] = pixelInput(pixels[i]!);
+      inputs[`targets ${i}`] = targetsOf(batch.labels, this.#network.classes, labelSmoothing);
+      inputs[`weights ${i}`] = vectorInput(batch.weights);
     });
     const body = (tensors: StepTensors): tf.Tensor => {
-      const parts = batches.map((_, i) => {
-        const judged = gradientStep(this.#network, this.#noise, tensors, String(i));
+      const parts = pixels.map((each, i) => {
+        const images = normalisedImages(tensorNamed(tensors, `images ${i}`), each);
+        const targets = tensorNamed<tf.Rank.R2>(tensors, `targets ${i}`);
+        const weights = tensorNamed<tf.Rank.R1>(tensors, `weights ${i}`);
+        const judged = gradientStep(this.#network, this.#noise, { images, targets, weights });
         return { ...judged, gradient: flattenGradients(params) };
       });
       const gradient = mean(parts.map((part) => part.gradient)).as1D();
@@ -81,6 +94,7 @@ export class TrainingStep {
     // A recording would draw the same random numbers in every step.
     const values =
       this.#noise.draws > 0 ? runOnce(inputs, body) : this.#recorder.run(inputs, state, body);
+    pixels.forEach((_, i) => givePixelInputBack(inputs[`images ${i}`]!));
     const rowsPerImage = batchRows(batches) / countImages(batches);
     return { values, batches: batches.length, rowsPerImage };
   }
@@ -113,15 +127,17 @@ export async function readMetrics(
   );
 }
 
+interface BatchTensors {
+  readonly images: tf.Tensor4D;
+  readonly targets: tf.Tensor2D;
+  readonly weights: tf.Tensor1D;
+}
+
 function gradientStep(
   network: Network,
   noise: Noise,
-  tensors: StepTensors,
-  batch: string,
+  { images, targets, weights }: BatchTensors,
 ): { loss: tf.Tensor; hits: tf.Tensor } {
-  const images = tensorNamed<tf.Rank.R4>(tensors, `images ${batch}`);
-  const targets = tensorNamed<tf.Rank.R2>(tensors, `targets ${batch}`);
-  const weights = tensorNamed<tf.Rank.R1>(tensors, `weights ${batch}`);
   let hits: tf.Tensor | undefined;
   const loss = differentiate(() => {
     const judged = crossEntropy(network.forward(images, AS_TRAINED, noise), targets, weights);
@@ -132,18 +148,6 @@ function gradientStep(
   const result = hits.clone(); // the caller's tidy owns the clone
   hits.dispose();
   return { loss, hits: result };
-}
-
-function batchInputs(
-  { batch, pixels }: LoadedBatch,
-  classes: number,
-  smoothing: number,
-): Record<'images' | 'targets' | 'weights', StepInput> {
-  return {
-    images: { values: pixels, shape: imageShape(pixels, batch.images.length) },
-    targets: targetsOf(batch.labels, classes, smoothing),
-    weights: vectorInput(batch.weights),
-  };
 }
 
 function tensorNamed<R extends tf.Rank>(tensors: StepTensors, name: string): tf.Tensor<R> {

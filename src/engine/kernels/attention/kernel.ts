@@ -11,8 +11,15 @@ import { simdAttention, simdAttentionGradient } from '../wasm/simd-attention.ts'
 import { currentSimd } from '../wasm/simd.ts';
 import { groups, inVectors } from '../wgsl.ts';
 import type { HeadLayout } from './layout.ts';
-import * as quads from './quads.ts';
-import * as threads from './threads.ts';
+import {
+  BACKWARD_ROWS,
+  backwardByFour,
+  forwardByFour,
+  forwardRows,
+  isSharedByFour,
+  threadsFor,
+} from './quads.ts';
+import { alongGradient, backwardAlone, forwardAlone, WORKGROUP } from './threads.ts';
 
 /** Wider heads would need more registers than a thread has. */
 const WIDEST = 128;
@@ -40,7 +47,7 @@ export function attentionKernel(
   if (!backend || bias || !inVectors(width) || width > WIDEST) return null;
   const shared = areShared(backend, width);
   const count = shared
-    ? quads.threadsFor(batch * heads, tokens, quads.forwardRows(width))
+    ? threadsFor(batch * heads, tokens, forwardRows(width))
     : batch * heads * tokens;
   return launch(backend, {
     name: `attention ${width} ${shared ? 'by four' : ''}`,
@@ -49,15 +56,15 @@ export function attentionKernel(
     scalars: ['logSums'],
     sizes: { batch, tokens, heads },
     features: shared ? ['subgroups'] : [],
-    workgroups: [groups(count, threads.WORKGROUP), 1, 1],
-    code: () => (shared ? quads : threads).forward(width),
+    workgroups: [groups(count, WORKGROUP), 1, 1],
+    code: () => (shared ? forwardByFour : forwardAlone)(width),
   });
 }
 
 /** Whether four threads share a head: on a processor that stands in for a chip, each had better work alone. */
 function areShared(backend: WebGPUBackend, width: number): boolean {
   const { emulated } = accelerationOf(backend);
-  return !emulated && backend.device.features.has('subgroups') && quads.isSharedByFour(width);
+  return !emulated && backend.device.features.has('subgroups') && isSharedByFour(width);
 }
 
 /** ∂L/∂qkv [B, N, 3·H·d] for ∂L/∂output [B, N, H·d]. */
@@ -80,11 +87,11 @@ export function attentionGradientKernel(
     outputs: { along: [batch, heads, tokens] },
     scalars: ['along'],
     sizes: { batch, tokens, heads },
-    workgroups: [groups(rows, threads.WORKGROUP), 1, 1],
-    code: () => threads.alongGradient(width),
+    workgroups: [groups(rows, WORKGROUP), 1, 1],
+    code: () => alongGradient(width),
   });
   const shared = areShared(backend, width);
-  const count = shared ? quads.threadsFor(batch * heads, tokens, quads.BACKWARD_ROWS) : rows;
+  const count = shared ? threadsFor(batch * heads, tokens, BACKWARD_ROWS) : rows;
   const { result } = launch(backend, {
     name: `attention gradient ${width} ${shared ? 'by four' : ''}`,
     inputs: { gradient, qkv, logSums, along },
@@ -92,8 +99,8 @@ export function attentionGradientKernel(
     scalars: ['logSums', 'along'],
     sizes: { batch, tokens, heads },
     features: shared ? ['subgroups'] : [],
-    workgroups: [groups(count, threads.WORKGROUP), 2, 1],
-    code: () => (shared ? quads : threads).backward(width),
+    workgroups: [groups(count, WORKGROUP), 2, 1],
+    code: () => (shared ? backwardByFour : backwardAlone)(width),
   });
   return { qkv: result };
 }

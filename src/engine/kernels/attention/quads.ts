@@ -4,8 +4,8 @@
  */
 import { times } from '../wgsl.ts';
 import { places, product } from './layout.ts';
+import { WORKGROUP } from './threads.ts';
 
-export const WORKGROUP = 64;
 const LANES = 4;
 /** Keys between two looks at the highest score. */
 const KEYS = 4;
@@ -55,7 +55,7 @@ const main = (body: string): string => /* wgsl */ `
   }
 `;
 
-export const forward = (width: number): string => {
+export const forwardByFour = (width: number): string => {
   const rows = forwardRows(width);
   const vectors = vectorsOf(width);
   const each = (line: (row: number, vector: number) => string): string =>
@@ -122,7 +122,7 @@ export const forward = (width: number): string => {
 };
 
 /** Workgroups of the first row make ∂L/∂q, those of the second ∂L/∂k and ∂L/∂v. */
-export const backward = (width: number): string => {
+export const backwardByFour = (width: number): string => {
   const rows = BACKWARD_ROWS;
   const vectors = vectorsOf(width);
   const each = (line: (row: number, vector: number) => string): string =>

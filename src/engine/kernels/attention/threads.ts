@@ -30,7 +30,7 @@ const each = (width: number, line: (part: number) => string): string => times(wi
 const product = (width: number, a: (part: number) => string, b: (part: number) => string): string =>
   productOf(width / 4, a, b);
 
-export const forward = (width: number): string => /* wgsl */ `
+export const forwardAlone = (width: number): string => /* wgsl */ `
   ${places(width)}
   ${main(/* wgsl */ `
     let own = inQkv(at.batch, at.token, 0, at.head);
@@ -75,7 +75,7 @@ export const alongGradient = (width: number): string => /* wgsl */ `
 `;
 
 /** Threads of the first row of workgroups make ∂L/∂q, those of the second ∂L/∂k and ∂L/∂v. */
-export const backward = (width: number): string => /* wgsl */ `
+export const backwardAlone = (width: number): string => /* wgsl */ `
   ${places(width)}
   fn query(index : i32, at : Place) {
     let own = inQkv(at.batch, at.token, 0, at.head);

@@ -4,13 +4,13 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import { bufferOf, copyBuffers, submitQueued } from '../pass.ts';
+import { bufferOf, copyBuffers, forgetRead, submitQueued } from '../pass.ts';
 import { commandsOf, Encoder, type Command } from './commands.ts';
 import { BufferPool } from './pool.ts';
 
 /** Numbers that differ from step to step, and the tensor's shape. */
 export interface StepInput {
-  readonly values: Float32Array;
+  readonly values: Float32Array | Int32Array;
   readonly shape: readonly number[];
 }
 
@@ -42,7 +42,10 @@ export class Recording {
     this.#pool.lend(backend.device, () => {
       for (const [name, { values, shape }] of Object.entries(inputs)) {
         const tensor = (tensors[name] = tf.keep(tf.tensor(values.slice(), [...shape])));
-        slots.set(name, bufferOf(backend, tensor));
+        slots.set(
+          name,
+          bufferOf(backend, tensor, values instanceof Int32Array ? 'int32' : 'float32'),
+        );
       }
       commands = commandsOf(() => made.push(tf.keep(tf.tidy(() => body(tensors)))));
       submitQueued(backend);
@@ -55,8 +58,8 @@ export class Recording {
     this.#output = output;
   }
 
-  /** Does it again with other numbers. */
-  replay(inputs: StepInputs): void {
+  /** Does it again with other numbers. @param state What it changes in place. */
+  replay(inputs: StepInputs, state: readonly tf.Tensor[]): void {
     const { device } = this.#backend;
     submitQueued(this.#backend);
     for (const [name, { values }] of Object.entries(inputs)) {
@@ -67,6 +70,7 @@ export class Recording {
     const encoder = new Encoder(device);
     for (const command of this.#commands) command(encoder);
     encoder.submit();
+    for (const tensor of state) forgetRead(this.#backend, tensor);
   }
 
   /** A copy of what the last run came to, which the next one does not change. */
