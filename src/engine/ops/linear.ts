@@ -41,12 +41,11 @@ export function linearReference(
   const { scaleIn, scaleOut, shift, lowRank } = adaptation;
   const input = asMatrix(x.tensor); // [N, in]
   const scaled = scaleBy(input, scaleIn?.tensor);
-  const products = timesTransposed(asMatrix(scaled), weight); // [N, out]
+  const products = timesTransposed(asMatrix(scaled), weight, bias?.value.tensor); // [N, out]
   const low = lowRankForward(scaled, lowRank, (rows, down) =>
     matmul(asMatrix(rows), weightMatrix(down), false, true),
   );
-  const updated = low.output ? tf.add(products, low.output) : products;
-  const plain = bias ? tf.add(updated, bias.value.tensor) : updated;
+  const plain = low.output ? tf.add(products, low.output) : products;
   const potentiated = scaleBy(plain, scaleOut?.tensor);
   const output = shift ? tf.add(potentiated, shift.tensor) : potentiated;
 

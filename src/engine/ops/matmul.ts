@@ -13,11 +13,34 @@ const needsPlainLayout = (): boolean => tf.getBackend() === 'wasm' && !currentSi
 
 const transpose = (matrix: tf.Tensor2D): tf.Tensor2D => tf.transpose(matrix);
 
-/** x · Wᵀ with x [N, in], W [out, in] → [N, out]. A kernel [out, c, h, w] counts as [out, c·h·w]. */
-export function timesTransposed(x: tf.Tensor2D, weight: Param): tf.Tensor2D {
-  if (!needsPlainLayout()) return matmul(x, weightMatrix(weight.value.tensor), false, true);
+/**
+ * x · Wᵀ + bias with x [N, in], W [out, in], bias [out] → [N, out]. A kernel [out, c, h, w] counts as
+ * [out, c·h·w].
+ */
+export function timesTransposed(
+  x: tf.Tensor2D,
+  weight: Param,
+  bias: tf.Tensor | undefined,
+): tf.Tensor2D {
+  if (!needsPlainLayout()) return matmulPlus(x, weightMatrix(weight.value.tensor), true, bias);
   const columns = weight.derived('transposed', (tensor) => transpose(weightMatrix(tensor)));
-  return matmul(x, asMatrix(columns));
+  return matmulPlus(x, asMatrix(columns), false, bias);
+}
+
+function matmulPlus(
+  a: tf.Tensor2D,
+  b: tf.Tensor2D,
+  transposeB: boolean,
+  bias: tf.Tensor | undefined,
+): tf.Tensor2D {
+  const [rows] = a.shape;
+  const ours = matmulKernel(a, b, false, transposeB);
+  // TensorFlow.js takes the bias along; on WebAssembly its product with one ignores our kernels.
+  if (bias && !ours && tf.getBackend() === 'webgpu') {
+    return tf.fused.matMul({ a, b, transposeA: false, transposeB, bias }).as2D(rows, -1);
+  }
+  const product = ours ?? tf.matMul(a, b, false, transposeB);
+  return bias ? tf.add(product, bias) : product;
 }
 
 /** A layer's weight as [out, in]. */
