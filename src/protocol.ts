@@ -416,6 +416,10 @@ export interface StepsMeasured {
   readonly stepMs: readonly number[];
   /** Milliseconds until the step was handed to the device. */
   readonly submitMs: readonly number[];
+  /** Floating-point operations of one step's products and attention; 0 where they were not ours. */
+  readonly flops: number;
+  /** Of the fastest product that the device gave. */
+  readonly bestFlopsPerSecond: number;
   /** Of one step; 0 where nothing goes through WebGPU. */
   readonly dispatches: number;
   /** Most bytes of tensors during one step; 0 where nothing goes through WebGPU. */

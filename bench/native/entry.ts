@@ -5,7 +5,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { openBackend } from '../../src/engine/backend.ts';
 import { loadBackbone, type LoadedBackbone } from '../../src/engine/loaded-backbone.ts';
-import { settleKernels } from '../../src/engine/ops/settle.ts';
+import { settleKernels } from '../../src/engine/ops/speed.ts';
 import { measureSteps, repeatedStep } from '../../src/engine/train/measure.ts';
 import type { DeviceInfo, Failure, KernelChoice, StepsMeasured } from '../../src/protocol.ts';
 import { checkGoldenFiles } from '../../src/worker/goldens.ts';

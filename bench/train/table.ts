@@ -20,6 +20,8 @@ const heads = [
   'ours, images/s',
   'stock, images/s',
   'ours : stock',
+  'GFLOP/s',
+  'of the best product',
   'dispatches',
   'JavaScript, ms',
   'peak, MB',
@@ -28,11 +30,15 @@ const heads = [
 
 /**
  * Markdown: a row for every backbone and method. Images a second as medians of all steps, with the
- * slowest and the fastest; the rest as ours : stock's, medians of a step.
+ * slowest and the fastest; the rest as ours : stock's, medians of a step. GFLOP/s are those of
+ * products and attention, and the share is ours of the fastest large product the device gave.
  */
 export function speedTable(speeds: readonly Speed[]): string {
   const rows = speeds.map(({ model, method, batch, own, stock }) => {
     const [ours, theirs] = [own, stock].map((side) => rates(side, batch)) as [number[], number[]];
+    // Both sides do the same work, of which only our kernels keep count.
+    const [flops, best] = [median(own.map((each) => each.flops)) / 1e9, bestOf([...own, ...stock])];
+    const rate = (images: number[]): number => (median(images) / batch) * flops;
     const both = (value: (side: readonly StepsMeasured[]) => string): string =>
       `${value(own)} : ${value(stock)}`;
     return [
@@ -41,6 +47,8 @@ export function speedTable(speeds: readonly Speed[]): string {
       withSpread(ours),
       withSpread(theirs),
       (median(ours) / median(theirs)).toFixed(1),
+      `${rate(ours).toFixed(1)} : ${rate(theirs).toFixed(1)}`,
+      `${((100 * rate(ours)) / best).toFixed(0)} %`,
       both((side) => orNone(median(side.map(({ dispatches }) => dispatches)), 0)),
       both((side) => median(side.flatMap(({ submitMs }) => submitMs)).toFixed(1)),
       both((side) => orNone(median(side.map(({ peakBytes }) => peakBytes)) / 1e6, 0)),
@@ -49,6 +57,11 @@ export function speedTable(speeds: readonly Speed[]): string {
   });
   const devices = [...new Set(speeds.map(({ device }) => device))].join(', ');
   return `${devices}\n\n${markdownTable(heads, rows)}`;
+}
+
+/** GFLOP/s of the fastest large product that either side got. */
+function bestOf(measured: readonly StepsMeasured[]): number {
+  return Math.max(...measured.map(({ bestFlopsPerSecond }) => bestFlopsPerSecond)) / 1e9;
 }
 
 function rates(side: readonly StepsMeasured[], batch: number): number[] {

@@ -18,7 +18,14 @@ test.each([['--batch', '0'], ['--backend', 'cpu'], ['--unknown']])('%s %s is ref
 );
 
 test('the table gives medians over all steps, their spread and the ratio', () => {
-  const measured = { firstStepMs: 3000, submitMs: [2, 4], dispatches: 150, peakBytes: 5e7 };
+  const speeds = { flops: 8e9, bestFlopsPerSecond: 25e9 };
+  const measured = {
+    ...speeds,
+    firstStepMs: 3000,
+    submitMs: [2, 4],
+    dispatches: 150,
+    peakBytes: 5e7,
+  };
   const none = { ...measured, dispatches: 0, peakBytes: 0 };
   const speed = { model: 'vit', method: 'san', device: 'test', batch: 16, date: '' };
   const text = speedTable([
@@ -29,6 +36,7 @@ test('the table gives medians over all steps, their spread and the ratio', () =>
     },
   ]);
   expect(text).toContain('| 25.0 (20.0 – 32.0) | 2.50 (2.00 – 5.00) | 10.0 ');
+  expect(text).toContain('| 12.5 : 1.3 | 50 %');
   expect(text).toContain('| 150 : – ');
   expect(text).toContain('| 3.0 : 3.0 ');
   expect(text).toContain('| 50 : – ');

@@ -8,6 +8,7 @@ import { acceleratedWebgpu, accelerationOf } from './acceleration.ts';
 import { tilingFor } from './products/choose.ts';
 import { launchProduct } from './products/product.ts';
 import { inVectors, times } from './wgsl.ts';
+import { countFlops } from './work.ts';
 
 const ROWS = 4;
 /** As two vectors of four. */
@@ -41,7 +42,9 @@ export function matmulKernel<T extends tf.Tensor>(
   const { emulated } = accelerationOf(backend);
   if (!emulated && !inWholeVectors(product)) return null;
   const run = emulated ? emulatedProduct : chosenProduct;
-  const shape = [...a.shape.slice(0, -2), product.rows, product.columns];
+  const { batch, rows, inner, columns } = product;
+  if (emulated) countFlops(2 * batch * rows * inner * columns);
+  const shape = [...a.shape.slice(0, -2), rows, columns];
   return tf.tidy(() => run(backend, product, a, b).reshape<T>(shape));
 }
 

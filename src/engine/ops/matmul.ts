@@ -21,7 +21,7 @@ export function timesTransposed(
   x: tf.Tensor2D,
   weight: Param,
   bias: tf.Tensor | undefined,
-): tf.Tensor2D {
+): tf.Tensor {
   if (!needsPlainLayout()) return matmulPlus(x, weightMatrix(weight.value.tensor), true, bias);
   const columns = weight.derived('transposed', (tensor) => transpose(weightMatrix(tensor)));
   return matmulPlus(x, asMatrix(columns), false, bias);
@@ -32,12 +32,11 @@ function matmulPlus(
   b: tf.Tensor2D,
   transposeB: boolean,
   bias: tf.Tensor | undefined,
-): tf.Tensor2D {
-  const [rows] = a.shape;
+): tf.Tensor {
   const ours = matmulKernel(a, b, false, transposeB);
   // TensorFlow.js takes the bias along; on WebAssembly its product with one ignores our kernels.
   if (bias && !ours && tf.getBackend() === 'webgpu') {
-    return tf.fused.matMul({ a, b, transposeA: false, transposeB, bias }).as2D(rows, -1);
+    return tf.fused.matMul({ a, b, transposeA: false, transposeB, bias });
   }
   const product = ours ?? tf.matMul(a, b, false, transposeB);
   return bias ? tf.add(product, bias) : product;

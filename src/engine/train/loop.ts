@@ -14,7 +14,7 @@ import type {
 import { epochBatches, type Batch } from '../data/batches.ts';
 import type { Split } from '../data/split.ts';
 import { AS_TRAINED, type Network } from '../network.ts';
-import { settleKernels } from '../ops/settle.ts';
+import { settleKernels } from '../ops/speed.ts';
 import { breathe, type RunControl } from './control.ts';
 import { evaluate, type LoadEvaluationBatch } from './evaluate.ts';
 import { DeviceNoise } from './noise.ts';

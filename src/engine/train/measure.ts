@@ -6,7 +6,7 @@ import { watchDispatches } from './watch.ts';
 import type { LoadedBackbone } from '../loaded-backbone.ts';
 import { Model } from '../model.ts';
 import { methodNamed } from '../peft/registry.ts';
-import { settleKernels } from '../ops/settle.ts';
+import { bestProductFlops, countedFlops, settleKernels } from '../ops/speed.ts';
 import { DeviceNoise } from './noise.ts';
 import { ADAMW_DEFAULTS, AdamW } from './optimizer.ts';
 import { readMetrics, TrainingStep, type LoadedBatch } from './step.ts';
@@ -17,6 +17,8 @@ const SEED = 1;
 /** Milliseconds until a step was handed to the device, and until it was done. */
 interface TimedStep {
   readonly submit: number;
+  /** Floating-point operations of products and attention, where JavaScript asked for them. */
+  readonly flops: number;
   readonly total: number;
 }
 
@@ -42,10 +44,10 @@ export function repeatedStep(
   return {
     one: async () => {
       const start = performance.now();
-      const metrics = step.run([images], 0, 1e-4);
+      const { made: metrics, flops } = countedFlops(() => step.run([images], 0, 1e-4));
       const submit = performance.now() - start;
       await readMetrics(metrics, 1);
-      return { total: performance.now() - start, submit };
+      return { total: performance.now() - start, submit, flops };
     },
     dispose: () => {
       step.dispose();
@@ -69,7 +71,7 @@ export async function measureSteps(
     const first = await step.one();
     await settleKernels();
     const watch = watchDispatches();
-    await step.one();
+    const { flops } = await step.one();
     const watched = watch.stop();
     await step.one(); // where steps are recorded, this one is
     const timed: TimedStep[] = [];
@@ -78,6 +80,8 @@ export async function measureSteps(
       firstStepMs: first.total,
       stepMs: timed.map(({ total }) => total),
       submitMs: timed.map(({ submit }) => submit),
+      flops,
+      bestFlopsPerSecond: await bestProductFlops(),
       ...watched,
     };
   } finally {

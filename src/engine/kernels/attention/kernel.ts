@@ -10,6 +10,7 @@ import { launch } from '../launch.ts';
 import { simdAttention, simdAttentionGradient } from '../wasm/simd-attention.ts';
 import { currentSimd } from '../wasm/simd.ts';
 import { groups, inVectors } from '../wgsl.ts';
+import { countFlops } from '../work.ts';
 import type { HeadLayout } from './layout.ts';
 import {
   BACKWARD_ROWS,
@@ -20,6 +21,14 @@ import {
   threadsFor,
 } from './quads.ts';
 import { alongGradient, backwardAlone, forwardAlone, WORKGROUP } from './threads.ts';
+
+/** Of a score and of a value's share; then of the score again and four gradients. */
+const PRODUCTS = 2;
+const GRADIENT_PRODUCTS = 5;
+
+/** Multiplications of one product over all pairs of tokens. */
+const pairsOf = ({ batch, tokens, heads, width }: HeadLayout): number =>
+  batch * heads * tokens * tokens * width;
 
 /** Wider heads would need more registers than a thread has. */
 const WIDEST = 128;
@@ -41,10 +50,13 @@ export function attentionKernel(
   bias?: tf.Tensor,
 ): Attended | null {
   const simd = currentSimd();
-  if (simd) return { output: simdAttention(simd, qkv, layout, bias) };
   const backend = acceleratedWebgpu();
   const { batch, tokens, heads, width } = layout;
-  if (!backend || bias || !inVectors(width) || width > WIDEST) return null;
+  const fits = backend && !bias && inVectors(width) && width <= WIDEST;
+  if (!simd && !fits) return null;
+  countFlops(2 * PRODUCTS * pairsOf(layout));
+  if (simd) return { output: simdAttention(simd, qkv, layout, bias) };
+  if (!fits) return null;
   const shared = areShared(backend, width);
   const count = shared
     ? threadsFor(batch * heads, tokens, forwardRows(width))
@@ -75,6 +87,7 @@ export function attentionGradientKernel(
   layout: HeadLayout,
   bias?: tf.Tensor,
 ): { readonly qkv: tf.Tensor; readonly scores?: tf.Tensor | undefined } {
+  countFlops(2 * GRADIENT_PRODUCTS * pairsOf(layout));
   const simd = currentSimd();
   if (simd) return simdAttentionGradient(simd, gradient, qkv, layout, bias);
   const backend = requiredWebgpu();

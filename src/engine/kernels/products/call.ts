@@ -1,5 +1,6 @@
 import type { Launch } from '../launch.ts';
 import { groups } from '../wgsl.ts';
+import { countFlops } from '../work.ts';
 import { tilingName, type ProductCode, type ProductSizes, type Tiling } from './contract.ts';
 import { inRegisters } from './in-registers.ts';
 import { inSharedMemory } from './in-shared-memory.ts';
@@ -11,6 +12,7 @@ export function productCall(
   { batch, rows, inner, columns }: ProductSizes,
   code: () => ProductCode,
 ): Pick<Launch<Record<string, never>>, 'name' | 'sizes' | 'workgroups' | 'code'> {
+  countFlops(2 * batch * rows * inner * columns);
   return {
     name: `${name} ${tilingName(tiling)}`,
     sizes: { rows, inner: inner / 4, columns: columns / 4 },

@@ -78,7 +78,7 @@ export async function measureTilings(backend: WebGPUBackend): Promise<void> {
   const { chosen, waiting } = choicesOf(backend);
   for (const [kind, product] of waiting) {
     waiting.delete(kind);
-    chosen.set(kind, await fastest(backend, product));
+    chosen.set(kind, (await fastest(backend, product)).tiling);
   }
 }
 
@@ -87,7 +87,13 @@ const ROUNDS = 2;
 const LONG_ENOUGH = 5;
 const MOST_REPEATS = 4096;
 
-async function fastest(backend: WebGPUBackend, product: Product): Promise<Tiling> {
+interface Fastest {
+  readonly tiling: Tiling;
+  /** Milliseconds of one product. */
+  readonly took: number;
+}
+
+async function fastest(backend: WebGPUBackend, product: Product): Promise<Fastest> {
   const { batch, rows, inner, columns } = product;
   const sides = tf.tidy(() => ({
     left: noise(batch * rows * inner),
@@ -95,7 +101,9 @@ async function fastest(backend: WebGPUBackend, product: Product): Promise<Tiling
   }));
   const run = (tiling: Tiling, repeats: number): Promise<number> =>
     milliseconds(() => launchProduct(backend, product, tiling, sides, repeats));
-  const [first = IN_REGISTERS, ...others] = candidates(backend, product);
+  const [first = IN_REGISTERS, ...others] = accelerationOf(backend).emulated
+    ? [IN_REGISTERS]
+    : candidates(backend, product);
   let repeats = 4;
   await run(first, repeats); // compiles
   while ((await run(first, repeats)) < LONG_ENOUGH && repeats < MOST_REPEATS) repeats *= 2;
@@ -108,7 +116,7 @@ async function fastest(backend: WebGPUBackend, product: Product): Promise<Tiling
     }
   }
   tf.dispose(sides);
-  return best.tiling;
+  return { tiling: best.tiling, took: best.took / repeats };
 }
 
 /** The same few numbers over and over: some chips are faster at zeros. */
@@ -123,4 +131,16 @@ async function milliseconds(run: () => tf.Tensor): Promise<number> {
   await last.data();
   last.dispose();
   return performance.now() - start;
+}
+
+/** Floating-point operations a second of the fastest product of [side, side] matrices there is. */
+export async function bestProduct(backend: WebGPUBackend, side: number): Promise<number> {
+  const sizes = { batch: 1, rows: side, inner: side, columns: side };
+  let best = 0;
+  for (const rightTurned of [false, true]) {
+    const product = { ...sizes, leftTurned: false, rightTurned };
+    const { took } = await fastest(backend, product);
+    best = Math.max(best, (2 * side ** 3) / (took / 1000));
+  }
+  return best;
 }

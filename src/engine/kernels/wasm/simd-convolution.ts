@@ -1,3 +1,4 @@
+import { countFlops } from '../work.ts';
 import type * as tf from '@tensorflow/tfjs';
 import { currentSimd, type Simd } from './simd.ts';
 import { packRight } from './simd-product.ts';
@@ -134,6 +135,7 @@ function convolve(
   const [down, across, , out] = filter.shape;
   const depth = down * across * channels;
   const count = batch * grid[0] * grid[1];
+  countFlops(2 * count * depth * out);
   const workBytes = exports.convolutionWorkBytes(out);
   const packedBytes = exports.packedBytes(depth, out);
   simd.lend(packedBytes + threads * workBytes, (packed) => {

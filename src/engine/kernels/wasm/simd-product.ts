@@ -1,3 +1,4 @@
+import { countFlops } from '../work.ts';
 import type { Simd } from './simd.ts';
 
 /** A matrix in the heap. */
@@ -49,6 +50,7 @@ export function sideOf(address: number, rows: number, columns: number, turned: b
 export function multiply(simd: Simd, a: Side, b: Side, to: number, steps = NOTHING): void {
   const { exports, threads } = simd;
   const [depth, columns] = [b.rows, b.columns];
+  countFlops(2 * a.rows * depth * columns);
   const workBytes = exports.workBytes();
   const packedBytes = exports.packedBytes(depth, columns);
   simd.lend(packedBytes + threads * workBytes, (packed) => {
