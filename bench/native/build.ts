@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { build } from 'vite';
 import { assemblyScript } from '../../scripts/assembly-script.ts';
+import { UsageError } from '../../cli/usage.ts';
 import { projectRoot } from '../../scripts/root.ts';
 
 const folder = join(projectRoot, 'artifacts', 'native');
@@ -23,9 +24,18 @@ export async function buildNative(): Promise<string> {
       rollupOptions: { output: { entryFileNames: 'native.mjs', codeSplitting: false } },
     },
   });
-  const webgpu = dirname(createRequire(import.meta.url).resolve('webgpu'));
-  const platform =
-    process.platform === 'darwin' ? 'darwin-universal' : `${process.platform}-${process.arch}`;
-  copyFileSync(join(webgpu, 'dist', platform, 'dawn.node'), join(folder, 'dawn.node'));
+  copyFileSync(dawnAddon(), join(folder, 'dawn.node'));
   return join(folder, 'native.mjs');
+}
+
+/** Chromium's implementation of WebGPU for this machine. Large, so that only this benchmark asks for it. */
+function dawnAddon(): string {
+  const { platform, arch } = process;
+  const machine = platform === 'darwin' ? 'darwin-universal' : `${platform}-${arch}`;
+  try {
+    const packaged = createRequire(import.meta.url).resolve('webgpu');
+    return join(dirname(packaged), 'dist', machine, 'dawn.node');
+  } catch {
+    throw new UsageError('The native benchmark needs Dawn: npm install --no-save webgpu@0.6.2');
+  }
 }

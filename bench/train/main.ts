@@ -3,12 +3,13 @@
  * so that whatever else the machine does falls on both.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { tell } from '../../cli/console.ts';
 import { findModel } from '../../cli/model-source.ts';
 import { findMethod } from '../../cli/settings.ts';
 import { openTrainerPage, type TrainerPage } from '../../cli/trainer-page.ts';
 import type { Catalog, DeviceInfo, KernelChoice, StepsMeasured } from '../../src/protocol.ts';
+import { randomNetwork } from '../shapes.ts';
 import { parsePlan, type TrainPlan } from './plan.ts';
 import { speedTable, type Speed } from './table.ts';
 
@@ -62,8 +63,19 @@ async function race(
 }
 
 async function load({ page, catalog }: Side, model: string): Promise<void> {
-  const source = await findModel(model, catalog, page.files);
+  const source = await findModel(randomModel(model) ?? model, catalog, page.files);
   await page.ask('loadBackbone', { source });
+}
+
+/** A file of that network with random weights; null where no shape of that name is known. */
+function randomModel(name: string): string | null {
+  const random = randomNetwork(name);
+  if (!random) return null;
+  const path = join('artifacts', 'shapes', `${name}.safetensors`);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, random.weights);
+  writeFileSync(path.replace(/safetensors$/, 'config.json'), random.config);
+  return path;
 }
 
 function keep(path: string, speeds: readonly Speed[]): void {

@@ -21,9 +21,18 @@ export function pixelsOf(bytes: Uint8Array, count: number, scaling: Scaling): Pi
 /** What a step is handed of them: the bytes where its device normalises, else normalised numbers. */
 export function pixelInput({ bytes, shape, scaling }: Pixels): StepInput {
   if (!acceleratedWebgpu()) return { values: normalise(bytes, scaling), shape };
-  const words = new Int32Array(Math.ceil(bytes.length / 4));
-  new Uint8Array(words.buffer).set(bytes);
+  const words = wordsOf(bytes);
   return { values: words, shape: [words.length] };
+}
+
+/** Four bytes each, in place where they lie so that it can be. */
+function wordsOf({ buffer, byteOffset, length }: Uint8Array): Int32Array {
+  if (byteOffset % 4 === 0 && length % 4 === 0) {
+    return new Int32Array(buffer, byteOffset, length / 4);
+  }
+  const words = new Int32Array(Math.ceil(length / 4));
+  new Uint8Array(words.buffer).set(new Uint8Array(buffer, byteOffset, length));
+  return words;
 }
 
 /** To be called once a step used what `pixelInput` made. */
