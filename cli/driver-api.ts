@@ -20,6 +20,7 @@ import type {
   RunConfig,
   RunStart,
   RunStatus,
+  OpMeasured,
   StepsMeasured,
   StepsPlan,
 } from '../src/protocol.ts';
@@ -102,6 +103,7 @@ export interface DriverRequests {
     args: StepsPlan;
     result: StepsMeasured;
   };
+  measureOps: { args: { rounds: number }; result: readonly OpMeasured[] };
   checkGoldens: {
     args: { files: readonly RemoteFile[]; methods: readonly string[] | null };
     result: GoldenReport;

@@ -59,6 +59,7 @@ const handlers: Handlers = {
     return { name };
   },
 
+  measureOps: (args) => trainer.request('ops.measure', args),
   measureSteps: (plan) => trainer.request('steps.measure', plan),
 
   checkGoldens: async ({ files, methods }) => {

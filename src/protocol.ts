@@ -426,6 +426,14 @@ export interface StepsMeasured {
   readonly peakBytes: number;
 }
 
+/** One op, forward and backward. */
+export interface OpMeasured {
+  readonly name: string;
+  readonly shape: string;
+  /** Of one run, a number for every round. */
+  readonly milliseconds: readonly number[];
+}
+
 // ---------------------------------------------------------------- errors
 
 export type ErrorCode =
@@ -505,6 +513,9 @@ export interface Requests {
     args: StepsPlan;
     result: StepsMeasured;
   };
+
+  /** Times single ops, there and back. */
+  'ops.measure': { args: { rounds: number }; result: readonly OpMeasured[] };
 
   'goldens.check': { args: { files: GoldenFiles }; result: GoldenReport };
   /** Stops the import, load or other long request that has this id; it then fails with "cancelled". */

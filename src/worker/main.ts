@@ -44,6 +44,8 @@ async function run(command: Command, context: RequestContext): Promise<Result> {
       return session.exportModel();
     case 'model.import':
       return session.importModel(command.file, command.name, context);
+    case 'ops.measure':
+      return session.measureOps(command.rounds);
     case 'steps.measure':
       return session.measureSteps(command);
     case 'goldens.check':

@@ -17,6 +17,7 @@ import type {
   ReadyModel,
   RunConfig,
   RunStart,
+  OpMeasured,
   StepsMeasured,
   StepsPlan,
 } from '../protocol.ts';
@@ -28,6 +29,7 @@ import { exportBundle } from '../engine/export/bundle.ts';
 import { openAdapterFile } from '../engine/export/import-bundle.ts';
 import { loadBackbone, type LoadedBackbone } from '../engine/loaded-backbone.ts';
 import { Run } from '../engine/run.ts';
+import { measureOps } from '../engine/train/measure-ops.ts';
 import { measureSteps } from '../engine/train/measure.ts';
 import { checkGoldenFiles } from './goldens.ts';
 import { keptBudget } from './kept-runs.ts';
@@ -167,6 +169,12 @@ export class Session {
     this.#openDevice();
     if (this.#loaded) return measureSteps(this.#loaded, plan);
     throw new EngineError('not-ready', 'Load a backbone before you measure its steps.');
+  }
+
+  async measureOps(rounds: number): Promise<readonly OpMeasured[]> {
+    this.#refuseWhileTraining('measure ops');
+    this.#openDevice();
+    return measureOps(rounds);
   }
 
   async checkGoldens(files: GoldenFiles): Promise<GoldenReport> {
