@@ -27,18 +27,20 @@ export function timesTransposed(
   return matmulPlus(x, asMatrix(columns), false, bias);
 }
 
+/** Numbers of a weight so small that a dispatch costs more than its product. */
+const HEAD = 2 ** 14;
+
 function matmulPlus(
   a: tf.Tensor2D,
   b: tf.Tensor2D,
   transposeB: boolean,
   bias: tf.Tensor | undefined,
 ): tf.Tensor {
-  const ours = matmulKernel(a, b, false, transposeB);
-  // TensorFlow.js takes the bias along; on WebAssembly its product with one ignores our kernels.
-  if (bias && !ours && tf.getBackend() === 'webgpu') {
+  // TensorFlow.js takes a bias along; on WebAssembly its product with one ignores our kernels.
+  if (bias && tf.getBackend() === 'webgpu' && b.size <= HEAD) {
     return tf.fused.matMul({ a, b, transposeA: false, transposeB, bias });
   }
-  const product = ours ?? tf.matMul(a, b, false, transposeB);
+  const product = matmul(a, b, false, transposeB);
   return bias ? tf.add(product, bias) : product;
 }
 
