@@ -1,39 +1,52 @@
 /** What is written into command encoders, so that it can be written again. */
 
-export type Command = (encoder: Encoder) => void;
+interface Dispatch {
+  readonly pipeline: GPUComputePipeline;
+  readonly group: GPUBindGroup;
+  readonly workgroups: readonly [number, number, number];
+}
 
-/** A command encoder whose pass is open only while dispatches come. */
-export class Encoder {
-  readonly #device: GPUDevice;
-  #encoder: GPUCommandEncoder;
-  #pass: GPUComputePassEncoder | null = null;
-  #dispatches = 0;
+interface Copy {
+  /** Arguments of `copyBufferToBuffer`. */
+  readonly copy: readonly unknown[];
+}
 
-  constructor(device: GPUDevice) {
-    this.#device = device;
-    this.#encoder = device.createCommandEncoder();
+export type Command = Dispatch | Copy;
+
+/** The device starts early, and no submission takes it too long. */
+const DISPATCHES_A_SUBMISSION = 32;
+
+/** Hands all commands to the device. */
+export function submitCommands(device: GPUDevice, commands: readonly Command[]): void {
+  let encoder = device.createCommandEncoder();
+  let pass: GPUComputePassEncoder | null = null;
+  let pipeline: GPUComputePipeline | null = null;
+  let dispatches = 0;
+  const endPass = (): void => {
+    pass?.end();
+    pass = null;
+    pipeline = null;
+  };
+  const submit = (): void => {
+    endPass();
+    device.queue.submit([encoder.finish()]);
+    dispatches = 0;
+  };
+  for (const command of commands) {
+    if ('copy' in command) {
+      endPass();
+      Reflect.apply(encoder.copyBufferToBuffer, encoder, command.copy);
+      continue;
+    }
+    pass ??= encoder.beginComputePass();
+    if (command.pipeline !== pipeline) pass.setPipeline((pipeline = command.pipeline));
+    pass.setBindGroup(0, command.group);
+    pass.dispatchWorkgroups(...command.workgroups);
+    if (++dispatches < DISPATCHES_A_SUBMISSION) continue;
+    submit();
+    encoder = device.createCommandEncoder();
   }
-
-  get pass(): GPUComputePassEncoder {
-    return (this.#pass ??= this.#encoder.beginComputePass());
-  }
-
-  get outside(): GPUCommandEncoder {
-    this.#pass?.end();
-    this.#pass = null;
-    return this.#encoder;
-  }
-
-  /** Submits now and then: the device starts early, and no submission takes it too long. */
-  countDispatch(): void {
-    if (++this.#dispatches % 32 !== 0) return;
-    this.submit();
-    this.#encoder = this.#device.createCommandEncoder();
-  }
-
-  submit(): void {
-    this.#device.queue.submit([this.outside.finish()]);
-  }
+  submit();
 }
 
 /** Runs `body`, whose commands are handed to the device as ever, and gives them back. */
@@ -53,37 +66,21 @@ function watchPasses(commands: Command[]): () => void {
   const { setPipeline, setBindGroup, dispatchWorkgroups } = passes;
   let pipeline: GPUComputePipeline | undefined;
   let group: GPUBindGroup | null | undefined;
-  passes.setPipeline = function (this: GPUComputePassEncoder, next) {
-    pipeline = next;
-    setPipeline.call(this, next);
-  };
-  const watchGroup = function (
-    this: GPUComputePassEncoder,
-    index: number,
-    next: GPUBindGroup | null,
-  ): undefined {
-    if (index !== 0) throw new Error('A recorded step binds one group to a dispatch.');
-    group = next;
-    Reflect.apply(setBindGroup, this, [index, next]);
-  };
-  Object.assign(passes, { setBindGroup: watchGroup });
-  const watchDispatch = function (
-    this: GPUComputePassEncoder,
-    ...workgroups: unknown[]
-  ): undefined {
-    const [bound, used] = [group, pipeline];
-    if (bound && used) {
-      commands.push((encoder) => {
-        const { pass } = encoder;
-        pass.setPipeline(used);
-        pass.setBindGroup(0, bound);
-        Reflect.apply(dispatchWorkgroups, pass, workgroups);
-        encoder.countDispatch();
-      });
-    }
-    Reflect.apply(dispatchWorkgroups, this, workgroups);
-  };
-  Object.assign(passes, { dispatchWorkgroups: watchDispatch });
+  Object.assign(passes, {
+    setPipeline(this: GPUComputePassEncoder, next: GPUComputePipeline): void {
+      pipeline = next;
+      setPipeline.call(this, next);
+    },
+    setBindGroup(this: GPUComputePassEncoder, index: number, next: GPUBindGroup | null): void {
+      if (index !== 0) throw new Error('A recorded step binds one group to a dispatch.');
+      group = next;
+      Reflect.apply(setBindGroup, this, [index, next]);
+    },
+    dispatchWorkgroups(this: GPUComputePassEncoder, x: number, y = 1, z = 1): void {
+      if (pipeline && group) commands.push({ pipeline, group, workgroups: [x, y, z] });
+      dispatchWorkgroups.call(this, x, y, z);
+    },
+  });
   return () => {
     Object.assign(passes, { setPipeline, setBindGroup, dispatchWorkgroups });
   };
@@ -92,13 +89,12 @@ function watchPasses(commands: Command[]): () => void {
 function watchCopies(commands: Command[]): () => void {
   const encoders = GPUCommandEncoder.prototype;
   const { copyBufferToBuffer } = encoders;
-  const watch = function (this: GPUCommandEncoder, ...copy: unknown[]): undefined {
-    commands.push((encoder) => {
-      Reflect.apply(copyBufferToBuffer, encoder.outside, copy);
-    });
-    Reflect.apply(copyBufferToBuffer, this, copy);
-  };
-  Object.assign(encoders, { copyBufferToBuffer: watch });
+  Object.assign(encoders, {
+    copyBufferToBuffer(this: GPUCommandEncoder, ...copy: unknown[]): void {
+      commands.push({ copy });
+      Reflect.apply(copyBufferToBuffer, this, copy);
+    },
+  });
   return () => {
     Object.assign(encoders, { copyBufferToBuffer });
   };

@@ -5,7 +5,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { bufferOf, copyBuffers, forgetRead, submitQueued } from '../pass.ts';
-import { commandsOf, Encoder, type Command } from './commands.ts';
+import { commandsOf, submitCommands, type Command } from './commands.ts';
 import { BufferPool } from './pool.ts';
 
 /** Numbers that differ from step to step, and the tensor's shape. */
@@ -67,9 +67,7 @@ export class Recording {
       if (!slot) throw new Error(`The recorded step has no input "${name}".`);
       device.queue.writeBuffer(slot, 0, values.buffer, values.byteOffset, values.byteLength);
     }
-    const encoder = new Encoder(device);
-    for (const command of this.#commands) command(encoder);
-    encoder.submit();
+    submitCommands(device, this.#commands);
     for (const tensor of state) forgetRead(this.#backend, tensor);
   }
 
