@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { EpochRecord, FormValues, StepRecord } from '../protocol.ts';
+import type { EpochRecord, FormValues, RunPhase, StepRecord } from '../protocol.ts';
 import { colourClasses, colourImages } from '../testing/colour-images.ts';
 import { backends, testDevice, useBackend } from '../testing/devices.ts';
 import { microBackbone } from '../testing/micro-backbone.ts';
@@ -18,13 +18,14 @@ interface StartOptions {
   /** Images a class. */
   readonly images?: number;
   readonly onEpoch?: (run: Run) => void;
+  readonly onPhase?: (phase: RunPhase, run: Run) => void;
 }
 
 async function startRun(
   backbone: string | LoadedBackbone,
   method: string,
   training: FormValues,
-  { images = 8, onEpoch }: StartOptions = {},
+  { images = 8, onEpoch, onPhase }: StartOptions = {},
 ): Promise<Told> {
   const loaded = typeof backbone === 'string' ? await microBackbone(backbone) : backbone;
   const config = { method, methodOptions: {}, training, classes: colourClasses(images) };
@@ -33,7 +34,7 @@ async function startRun(
   const epochs: EpochRecord[] = [];
   const hooks: RunHooks = {
     onPrepare: () => undefined,
-    onPhase: () => undefined,
+    onPhase: (phase) => onPhase?.(phase, run),
     onProgress: () => undefined,
     onScales: () => undefined,
     onStep: (record) => steps.push(record),
@@ -63,6 +64,25 @@ describe.each(backends)('a run on %s', (backend) => {
     expect(result.evaluation.accuracy).toBe(
       Math.max(...epochs.map((epoch) => epoch.validationAccuracy)),
     );
+    run.model.dispose();
+  });
+
+  test('that is paused while it validates says so, and then goes on validating', async () => {
+    const phases: RunPhase[] = [];
+    const { run, result } = await startRun(
+      'vit-micro',
+      'san',
+      { ...quick, epochs: 2 },
+      {
+        onPhase: (phase, running) => {
+          phases.push(phase);
+          if (phase === 'validating' && !phases.includes('paused')) running.control.pause();
+          if (phase === 'paused') running.control.resume();
+        },
+      },
+    );
+    expect(phases.slice(1, 5)).toEqual(['training', 'validating', 'paused', 'validating']);
+    expect(result.end).toBe('completed');
     run.model.dispose();
   });
 

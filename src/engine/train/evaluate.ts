@@ -4,7 +4,7 @@ import { evaluationBatches, type Batch } from '../data/batches.ts';
 import type { Sample } from '../data/split.ts';
 import type { Network } from '../network.ts';
 import type { View } from '../peft/contract.ts';
-import { breathe, type RunControl } from './control.ts';
+import { breathe } from './control.ts';
 import { pixelsOf, withImages, type Pixels } from '../ops/pixels.ts';
 
 /** Brings a batch's pixels, RGB bytes [n, S, S, 3]. */
@@ -17,7 +17,8 @@ export interface EvaluationPlan {
   readonly view: View;
   readonly preprocessing: Preprocessing;
   readonly load: LoadEvaluationBatch;
-  readonly control?: RunControl;
+  /** Waits before every batch for as long as the run is paused. */
+  readonly pass?: () => Promise<unknown>;
 }
 
 /** Runs the network over every sample in the order given. Loss is plain cross entropy. */
@@ -54,10 +55,10 @@ export function softmax(logits: Float32Array): Float32Array {
 }
 
 async function allLogits(plan: EvaluationPlan): Promise<Float32Array> {
-  const { network, samples, batchSize, view, preprocessing, load, control } = plan;
+  const { network, samples, batchSize, view, preprocessing, load, pass } = plan;
   const rows: Float32Array[] = [];
   for (const batch of evaluationBatches(samples, Math.min(batchSize, samples.length))) {
-    await control?.pass();
+    await pass?.();
     const pixels = pixelsOf(await load(batch), batch.images.length, preprocessing);
     const logits = predictPixels(network, pixels, view);
     const values = Float32Array.from(await logits.data()); // waits for the device

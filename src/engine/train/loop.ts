@@ -16,12 +16,13 @@ import type { Split } from '../data/split.ts';
 import { AS_TRAINED, type Network } from '../network.ts';
 import { settleKernels } from '../ops/speed.ts';
 import { breathe, type RunControl } from './control.ts';
-import { evaluate, type LoadEvaluationBatch } from './evaluate.ts';
+import type { LoadEvaluationBatch } from './evaluate.ts';
 import { DeviceNoise } from './noise.ts';
 import { ADAMW_DEFAULTS, AdamW } from './optimizer.ts';
 import { PendingReads } from './pending-reads.ts';
 import { learningRateAt, stepsPerEpoch } from './schedule.ts';
 import type { TrainingSettings } from './settings.ts';
+import { compareModes, evaluateValidation, isBetter } from './validation.ts';
 import { countImages, readMetrics, TrainingStep, type LoadedBatch } from './step.ts';
 
 const SCALE_FRAMES = 200;
@@ -73,31 +74,6 @@ export async function train(plan: TrainingPlan, hooks: TrainingHooks): Promise<T
   }
 }
 
-/** All four ways to look at the scales, on the validation set. */
-export async function compareModes(plan: TrainingPlan): Promise<ModeAccuracies | null> {
-  if (!plan.network.method.info.hasScales) return null;
-  const accuracy = async (mode: keyof ModeAccuracies): Promise<number> =>
-    (await evaluateValidation(plan, { mode, strength: 1 })).accuracy;
-  return {
-    both: await accuracy('both'),
-    neuron: await accuracy('neuron'),
-    synapse: await accuracy('synapse'),
-    head: await accuracy('head'),
-  };
-}
-
-export function evaluateValidation(plan: TrainingPlan, view = AS_TRAINED): Promise<Evaluation> {
-  return evaluate({
-    network: plan.network,
-    samples: plan.split.validation,
-    batchSize: plan.settings.batchSize,
-    view,
-    preprocessing: plan.preprocessing,
-    load: plan.loadEvaluation,
-    control: plan.control,
-  });
-}
-
 class TrainingRun {
   readonly #plan: TrainingPlan;
   readonly #hooks: TrainingHooks;
@@ -109,6 +85,7 @@ class TrainingRun {
   #step = 0;
   #images = 0;
   #trainingMs = 0;
+  #waitedMs = 0;
   #seconds = 0;
   #best: Best | null = null;
 
@@ -170,15 +147,14 @@ class TrainingRun {
 
   async #epoch(epoch: number): Promise<void> {
     const { split, settings, control, network } = this.#plan;
-    const start = performance.now();
+    const [start, waitedBefore] = [performance.now(), this.#waitedMs];
     const sums = { loss: 0, accuracy: 0, images: 0 };
     this.#hooks.onPhase('training');
     const order = createRng(settings.seed, 'order').fork(epoch);
     const augmentation = createRng(settings.seed, 'augmentation').fork(epoch);
     const batches = epochBatches(split.train, settings.batchSize, order);
-    let waited = 0;
     for (let at = 0; at < batches.length; at += settings.accumulation) {
-      waited += await this.#waitWhilePaused();
+      await this.#waitWhilePaused('training');
       if (control.stopped) return;
       const step = batches.slice(at, at + settings.accumulation);
       await this.#timed(async () => this.#trainOn(await this.#load(step, augmentation), sums));
@@ -188,13 +164,14 @@ class TrainingRun {
     }
     await this.#timed(() => this.#reads.drain());
     this.#hooks.onPhase('validating');
-    const evaluation = await evaluateValidation(this.#plan);
+    const pass = (): Promise<void> => this.#waitWhilePaused('validating');
+    const evaluation = await evaluateValidation(this.#plan, AS_TRAINED, pass);
     if (control.stopped && this.#best) return;
-    const modes = settings.compareModes ? await compareModes(this.#plan) : null;
+    const modes = settings.compareModes ? await compareModes(this.#plan, pass) : null;
     const trained = await network.trained();
     const better = isBetter(evaluation, this.#best?.evaluation);
     if (better) this.#best = { epoch, evaluation, trained };
-    const seconds = (performance.now() - start - waited) / 1000;
+    const seconds = (performance.now() - start - (this.#waitedMs - waitedBefore)) / 1000;
     this.#seconds += seconds;
     const record: EpochRecord = {
       epoch,
@@ -255,24 +232,20 @@ class TrainingRun {
     });
   }
 
-  async #waitWhilePaused(): Promise<number> {
+  /** Waits for as long as the run is paused; what comes then is of phase `next`. */
+  async #waitWhilePaused(next: RunPhase): Promise<void> {
     const { control } = this.#plan;
-    if (!control.paused) return control.pass();
-    await this.#reads.drain();
-    this.#hooks.onPhase('paused');
-    const waited = await control.pass();
-    this.#hooks.onPhase('training');
-    return waited;
+    const { paused } = control;
+    if (paused) {
+      await this.#reads.drain();
+      this.#hooks.onPhase('paused');
+    }
+    this.#waitedMs += await control.pass();
+    if (paused) this.#hooks.onPhase(next);
   }
 
   #losesPatience(epoch: number): boolean {
     const { patience } = this.#plan.settings;
     return patience > 0 && this.#best !== null && epoch - this.#best.epoch >= patience;
   }
-}
-
-function isBetter(now: Evaluation, best: Evaluation | undefined): boolean {
-  if (!Number.isFinite(now.loss)) return false;
-  if (!best || now.accuracy > best.accuracy) return true;
-  return now.accuracy === best.accuracy && now.loss < best.loss;
 }
