@@ -1,14 +1,14 @@
 /** Runs in Node, from the bundle that `build.ts` makes: steps of training and goldens on the machine's own GPU. */
 import './globals.ts';
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { openBackend } from '../../src/engine/backend.ts';
 import { loadBackbone, type LoadedBackbone } from '../../src/engine/loaded-backbone.ts';
 import { settleKernels } from '../../src/engine/ops/speed.ts';
 import { measureSteps, repeatedStep } from '../../src/engine/train/measure.ts';
 import type { DeviceInfo, Failure, KernelChoice, StepsMeasured } from '../../src/protocol.ts';
 import { checkGoldenFiles } from '../../src/worker/goldens.ts';
+import { keepJson } from '../keep.ts';
 import { randomNetwork } from '../shapes.ts';
 import { profileStep } from './profile.ts';
 import { parsePlan, type TrainPlan } from '../train/plan.ts';
@@ -28,8 +28,7 @@ async function train(words: readonly string[]): Promise<void> {
     const loaded = await load(model);
     for (const method of plan.methods) speeds.push(await race(plan, loaded, model, method));
   }
-  mkdirSync(dirname(plan.records), { recursive: true });
-  writeFileSync(plan.records, `${JSON.stringify(speeds, null, 2)}\n`);
+  keepJson(plan.records, speeds);
   console.log(speedTable(speeds));
 }
 

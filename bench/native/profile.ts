@@ -4,6 +4,8 @@ import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { markdownTable } from '../markdown.ts';
 
 const MOST = 2048;
+/** TensorFlow.js's name for the dispatches of one pass. */
+const BATCH_SIZE = 'WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE';
 
 interface Kernel {
   readonly name: string;
@@ -19,11 +21,12 @@ export async function profileStep(step: () => Promise<void>): Promise<string> {
   const set = device.createQuerySet({ type: 'timestamp', count: 2 * MOST });
   const names: string[] = [];
   const restore = watch(set, names);
-  tf.env().set('WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE', 1);
+  const batchSize = tf.env().getNumber(BATCH_SIZE);
+  tf.env().set(BATCH_SIZE, 1);
   try {
     await step();
   } finally {
-    tf.env().set('WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE', 15);
+    tf.env().set(BATCH_SIZE, batchSize);
     restore();
   }
   const stamps = await read(device, set, Math.min(names.length, MOST));

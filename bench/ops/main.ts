@@ -1,9 +1,8 @@
 /** How fast single ops are with our kernels and without, there and back, in turns. */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { parseBackend } from '../../cli/arguments.ts';
 import { openTrainerPage, type TrainerPage } from '../../cli/trainer-page.ts';
 import type { OpMeasured } from '../../src/protocol.ts';
+import { keepJson } from '../keep.ts';
 import { countOr, readWords } from '../words.ts';
 import { opsTable } from './table.ts';
 
@@ -34,8 +33,6 @@ export async function ops(words: readonly string[]): Promise<void> {
     for (const page of pages) await page.close();
   }
   const [own, stock] = found;
-  const path = values.records ?? 'artifacts/bench-ops.json';
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, `${JSON.stringify({ adapter, own, stock }, null, 2)}\n`);
+  keepJson(values.records ?? 'artifacts/bench-ops.json', { adapter, own, stock });
   console.log(`${adapter}\n\n${opsTable(own, stock)}`);
 }

@@ -9,6 +9,7 @@ import { findModel } from '../../cli/model-source.ts';
 import { findMethod } from '../../cli/settings.ts';
 import { openTrainerPage, type TrainerPage } from '../../cli/trainer-page.ts';
 import type { Catalog, DeviceInfo, KernelChoice, StepsMeasured } from '../../src/protocol.ts';
+import { keepJson } from '../keep.ts';
 import { randomNetwork } from '../shapes.ts';
 import { parsePlan, type TrainPlan } from './plan.ts';
 import { speedTable, type Speed } from './table.ts';
@@ -33,7 +34,7 @@ export async function train(words: readonly string[]): Promise<void> {
   } finally {
     for (const { page } of sides) await page.close();
   }
-  keep(plan.records, speeds);
+  keepJson(plan.records, speeds);
   console.log(speedTable(speeds));
 }
 
@@ -76,9 +77,4 @@ function randomModel(name: string): string | null {
   writeFileSync(path, random.weights);
   writeFileSync(path.replace(/safetensors$/, 'config.json'), random.config);
   return path;
-}
-
-function keep(path: string, speeds: readonly Speed[]): void {
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, `${JSON.stringify(speeds, null, 2)}\n`);
 }
