@@ -6,12 +6,13 @@ import { openBackend } from '../../src/engine/backend.ts';
 import { loadBackbone, type LoadedBackbone } from '../../src/engine/loaded-backbone.ts';
 import { settleKernels } from '../../src/engine/ops/speed.ts';
 import { measureSteps, repeatedStep } from '../../src/engine/train/measure.ts';
-import type { DeviceInfo, Failure, KernelChoice, StepsMeasured } from '../../src/protocol.ts';
+import type { DeviceInfo, Failure, KernelChoice } from '../../src/protocol.ts';
 import { checkGoldenFiles } from '../../src/worker/goldens.ts';
 import { keepJson } from '../keep.ts';
 import { randomNetwork } from '../shapes.ts';
 import { profileStep } from './profile.ts';
-import { parsePlan, type TrainPlan } from '../train/plan.ts';
+import { parsePlan } from '../train/plan.ts';
+import { race } from '../train/race.ts';
 import { speedTable, type Speed } from '../train/table.ts';
 
 function refuse({ message }: Failure): void {
@@ -24,9 +25,18 @@ const open = (kernels: KernelChoice): Promise<DeviceInfo> => openBackend('webgpu
 async function train(words: readonly string[]): Promise<void> {
   const plan = parsePlan(words);
   const speeds: Speed[] = [];
+  const { adapter: device } = await open('own');
   for (const model of plan.models) {
     const loaded = await load(model);
-    for (const method of plan.methods) speeds.push(await race(plan, loaded, model, method));
+    for (const method of plan.methods) {
+      const call = { method, methodOptions: {}, batch: plan.batch, steps: plan.steps };
+      speeds.push(
+        await race(plan, { model, method, device }, async (kernels) => {
+          await open(kernels);
+          return measureSteps(loaded, call);
+        }),
+      );
+    }
   }
   keepJson(plan.records, speeds);
   console.log(speedTable(speeds));
@@ -50,25 +60,6 @@ async function profile(words: readonly string[]): Promise<void> {
       step.dispose();
     }
   }
-}
-
-async function race(
-  { batch, rounds, steps }: TrainPlan,
-  loaded: LoadedBackbone,
-  model: string,
-  method: string,
-): Promise<Speed> {
-  const found: Record<KernelChoice, StepsMeasured[]> = { own: [], stock: [] };
-  let device = '';
-  for (let round = 0; round < rounds; round++) {
-    for (const kernels of ['own', 'stock'] as const) {
-      device = (await open(kernels)).adapter;
-      const measured = await measureSteps(loaded, { method, methodOptions: {}, batch, steps });
-      found[kernels].push(measured);
-      console.error(`${model} ${method} ${kernels}: ${JSON.stringify(measured)}`);
-    }
-  }
-  return { model, method, device, batch, date: new Date().toISOString(), ...found };
 }
 
 async function load(model: string): Promise<LoadedBackbone> {

@@ -4,14 +4,14 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { tell } from '../../cli/console.ts';
 import { findModel } from '../../cli/model-source.ts';
 import { findMethod } from '../../cli/settings.ts';
 import { openTrainerPage, type TrainerPage } from '../../cli/trainer-page.ts';
-import type { Catalog, DeviceInfo, KernelChoice, StepsMeasured } from '../../src/protocol.ts';
+import type { Catalog, DeviceInfo, KernelChoice } from '../../src/protocol.ts';
 import { keepJson } from '../keep.ts';
 import { randomNetwork } from '../shapes.ts';
 import { parsePlan, type TrainPlan } from './plan.ts';
+import { race } from './race.ts';
 import { speedTable, type Speed } from './table.ts';
 
 interface Side {
@@ -29,7 +29,7 @@ export async function train(words: readonly string[]): Promise<void> {
     for (const kernels of ['own', 'stock'] as const) sides.push(await open(plan, kernels));
     for (const model of plan.models) {
       for (const side of sides) await load(side, model);
-      for (const method of plan.methods) speeds.push(await race(plan, sides, model, method));
+      for (const method of plan.methods) speeds.push(await raceIn(plan, sides, model, method));
     }
   } finally {
     for (const { page } of sides) await page.close();
@@ -44,23 +44,20 @@ async function open(plan: TrainPlan, kernels: KernelChoice): Promise<Side> {
   return { kernels, page, device, catalog };
 }
 
-async function race(
-  { batch, rounds, steps }: TrainPlan,
+async function raceIn(
+  plan: TrainPlan,
   sides: readonly Side[],
   model: string,
   method: string,
 ): Promise<Speed> {
-  const found: Record<KernelChoice, StepsMeasured[]> = { own: [], stock: [] };
-  for (let round = 0; round < rounds; round++) {
-    for (const { page, catalog, kernels } of sides) {
-      const call = { method: findMethod(catalog, method).name, methodOptions: {}, batch, steps };
-      const measured = await page.ask('measureSteps', call);
-      found[kernels].push(measured);
-      tell(`${model} ${method} ${kernels}: ${JSON.stringify(measured)}`);
-    }
-  }
   const device = sides[0]?.device.adapter ?? '';
-  return { model, method, device, batch, date: new Date().toISOString(), ...found };
+  return race(plan, { model, method, device }, (kernels) => {
+    const side = sides.find((each) => each.kernels === kernels);
+    if (!side) throw new Error(`No page runs the ${kernels} kernels.`);
+    const { name } = findMethod(side.catalog, method);
+    const { batch, steps } = plan;
+    return side.page.ask('measureSteps', { method: name, methodOptions: {}, batch, steps });
+  });
 }
 
 async function load({ page, catalog }: Side, model: string): Promise<void> {
