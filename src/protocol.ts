@@ -407,6 +407,8 @@ export interface StepsPlan {
   /** Images a step. */
   readonly batch: number;
   readonly steps: number;
+  /** Blocks are computed a second time instead of being remembered. */
+  readonly recomputes?: boolean;
 }
 
 export interface StepsMeasured {

@@ -33,7 +33,10 @@ async function train(words: readonly string[]): Promise<void> {
       speeds.push(
         await race(plan, { model, method, device }, async (kernels) => {
           await open(kernels);
-          return measureSteps(loaded, call);
+          return measureSteps(loaded, {
+            ...call,
+            recomputes: plan.recomputes && kernels === 'own',
+          });
         }),
       );
     }
@@ -44,12 +47,12 @@ async function train(words: readonly string[]): Promise<void> {
 
 /** What the time of one step goes to, ours alone. */
 async function profile(words: readonly string[]): Promise<void> {
-  const { models, methods, batch } = parsePlan(words);
+  const { models, methods, batch, recomputes } = parsePlan(words);
   const { adapter } = await open('own');
   for (const model of models) {
     const loaded = await load(model);
     for (const method of methods) {
-      const step = repeatedStep(loaded, { method, methodOptions: {}, batch });
+      const step = repeatedStep(loaded, { method, methodOptions: {}, batch, recomputes });
       await step.one();
       await settleKernels();
       await step.one();

@@ -56,7 +56,14 @@ async function raceIn(
     if (!side) throw new Error(`No page runs the ${kernels} kernels.`);
     const { name } = findMethod(side.catalog, method);
     const { batch, steps } = plan;
-    return side.page.ask('measureSteps', { method: name, methodOptions: {}, batch, steps });
+    const recomputes = plan.recomputes && kernels === 'own';
+    return side.page.ask('measureSteps', {
+      method: name,
+      methodOptions: {},
+      batch,
+      steps,
+      recomputes,
+    });
   });
 }
 

@@ -1,5 +1,6 @@
 /** What the speed benchmark runs, and how its words are read. */
 import { parseBackend } from '../../cli/arguments.ts';
+import { UsageError } from '../../cli/usage.ts';
 import type { BackendName } from '../../src/protocol.ts';
 import { BUNDLED, countOr, namesOf, readWords } from '../words.ts';
 
@@ -17,14 +18,25 @@ export interface TrainPlan {
   readonly steps: number;
   /** Measurements of either side, in turns. */
   readonly rounds: number;
+  /** Our side computes its blocks a second time instead of remembering them. */
+  readonly recomputes: boolean;
   /** Where the measurements are kept, as JSON. */
   readonly records: string;
 }
 
-const OPTIONS = ['models', 'methods', 'backend', 'batch', 'steps', 'rounds', 'records'] as const;
+const OPTIONS = [
+  'models',
+  'methods',
+  'backend',
+  'batch',
+  'steps',
+  'rounds',
+  'memory',
+  'records',
+] as const;
 
 const usage = `npm run bench -- train [--models A,B] [--methods A,B] [--backend webgpu|wasm]
-  [--batch N] [--steps N] [--rounds N] [--records FILE]`;
+  [--batch N] [--steps N] [--rounds N] [--memory keep|recompute] [--records FILE]`;
 
 /** Throws `UsageError` where the words make no call. */
 export function parsePlan(words: readonly string[]): TrainPlan {
@@ -36,6 +48,12 @@ export function parsePlan(words: readonly string[]): TrainPlan {
     batch: countOr('batch', values.batch, BATCH),
     steps: countOr('steps', values.steps, STEPS),
     rounds: countOr('rounds', values.rounds, ROUNDS),
+    recomputes: parseMemory(values.memory),
     records: values.records ?? 'artifacts/bench-train.json',
   };
+}
+
+function parseMemory(text = 'keep'): boolean {
+  if (text === 'keep' || text === 'recompute') return text === 'recompute';
+  throw new UsageError(`--memory must be keep or recompute; got "${text}".\n${usage}`);
 }

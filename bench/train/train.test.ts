@@ -13,8 +13,9 @@ test('without words four methods train on both bundled backbones', () => {
   });
 });
 
-test.each([['--batch', '0'], ['--backend', 'cpu'], ['--unknown']])('%s %s is refused', (...words) =>
-  expect(() => parsePlan(words)).toThrow(UsageError),
+test.each([['--batch', '0'], ['--backend', 'cpu'], ['--memory', 'much'], ['--unknown']])(
+  '%s %s is refused',
+  (...words) => expect(() => parsePlan(words)).toThrow(UsageError),
 );
 
 test('the table gives medians over all steps, their spread and the ratio', () => {

@@ -66,7 +66,7 @@ export class Value {
     const source = this.#source;
     if (source instanceof tf.Tensor || this.#finished) return null;
     const ending = joinEndings(source.ending, more);
-    return ending && new Value({ ...source, ending }, this.needsGradient || wants(more.residual));
+    return ending && new Value({ ...source, ending }, this.needsGradient || leads(more.residual));
   }
 }
 
@@ -84,25 +84,30 @@ type Backward<I extends Inputs, S extends Saved> = (gradient: tf.Tensor, saved: 
 
 interface Node {
   readonly output: Value;
-  readonly inputs: readonly Value[];
   readonly saved: readonly tf.Tensor[];
-  /** Gradients of `inputs`, in their order. */
-  readonly backward: (gradient: tf.Tensor) => (tf.Tensor | Sum)[];
+  /** Adds to the gradients of its inputs. */
+  readonly backward: (gradient: tf.Tensor) => void;
 }
 
 /** The ops of one forward pass, in order. */
 class Tape {
   readonly #nodes: Node[] = [];
+  /** False where the pass only finds out what wants a gradient. */
+  readonly keeps: boolean;
+
+  constructor(keeps = true) {
+    this.keeps = keeps;
+  }
 
   push(node: Node): void {
     this.#nodes.push(node);
   }
 
-  /** Fills `gradient` of every leaf below `loss`; frees what the forward pass saved. */
-  backward(loss: Value): void {
-    loss.gradient = tf.scalar(1); // a constant, which takes no dispatch until an op reads it
+  /** Fills `gradient` of every leaf below `end`; frees what the forward pass saved. */
+  backward(end: Value, gradient: tf.Tensor): void {
+    end.gradient = gradient;
     for (let node = this.#nodes.pop(); node; node = this.#nodes.pop()) {
-      this.#step(node);
+      if (node.output.gradient) node.backward(node.output.gradient);
       tf.dispose([...node.saved]);
       node.output.gradient?.dispose();
       node.output.gradient = null;
@@ -112,16 +117,6 @@ class Tape {
   dispose(): void {
     for (const node of this.#nodes) tf.dispose([...node.saved]);
     this.#nodes.length = 0;
-  }
-
-  #step(node: Node): void {
-    const gradient = node.output.gradient;
-    if (!gradient) return;
-    const gradients = tf.tidy(() => node.backward(gradient));
-    node.inputs.forEach((input, i) => {
-      const received = gradients[i];
-      if (received) accumulate(input, received);
-    });
   }
 }
 
@@ -148,22 +143,26 @@ export function traced<I extends Inputs, S extends Saved>(
   saved: S,
   backward: Backward<I, S>,
 ): Value {
-  const names = Object.keys(inputs).filter((name) => inputs[name]?.needsGradient);
-  const wanted = open !== null && names.length > 0;
-  const value = new Value(output, wanted);
-  if (!open || !wanted) return value;
+  const names = Object.keys(inputs).filter((name) => leads(inputs[name]));
+  const value = new Value(output, names.length > 0);
+  if (!open?.keeps || names.length === 0) return value;
   const kept: Record<string, tf.Tensor | undefined> = {};
   for (const [name, tensor] of Object.entries(saved)) {
     if (tensor) kept[name] = tf.keep(tensor.clone());
   }
   open.push({
     output: value,
-    inputs: names.flatMap((name) => inputs[name] ?? []),
     saved: Object.values(kept).filter((tensor) => tensor !== undefined),
     backward: (gradient) => {
-      // `kept` has the keys of `saved`, each with a clone of its tensor.
-      const gradients = backward(gradient, kept as S);
-      return names.flatMap((name) => gradients[name]?.() ?? []);
+      const received = tf.tidy(() => {
+        // `kept` has the keys of `saved`, each with a clone of its tensor.
+        const gradients = backward(gradient, kept as S);
+        return names.map((name) => gradients[name]?.() ?? []);
+      });
+      names.forEach((name, i) => {
+        const [input, each] = [inputs[name], received[i]];
+        if (input && each && !Array.isArray(each)) accumulate(input, each);
+      });
     },
   });
   return value;
@@ -175,7 +174,7 @@ export function deferred(
   inputs: Inputs,
   finish: (ending: Ending) => Value,
 ): Value {
-  const wanted = Object.values(inputs).some((input) => wants(input));
+  const wanted = Object.values(inputs).some((input) => leads(input));
   return new Value({ shape, ending: {}, finish }, wanted);
 }
 
@@ -191,8 +190,13 @@ export function saved(tensor: tf.Tensor | undefined): tf.Tensor {
   throw new Error('A gradient needs a tensor that its forward pass did not save.');
 }
 
-/** True where a backward pass will want this value's gradient. */
+/** True where a backward pass will want this value's gradient, and what it takes must be saved. */
 export function wants(value: Value | undefined): boolean {
+  return open?.keeps === true && leads(value);
+}
+
+/** True where a tape is open and the value lies on the way of a gradient. */
+function leads(value: Value | undefined): boolean {
   return open !== null && value !== undefined && value.needsGradient;
 }
 
@@ -210,20 +214,55 @@ export function scope(forward: () => Value): Value {
   return value;
 }
 
+/**
+ * A scope that keeps nothing for the backward pass, which runs it once more when it comes by
+ * (Chen et al. 2016): the memory of one stretch instead of all, for one more forward pass.
+ * `forward` must come to the same numbers every time.
+ */
+export function recomputed(forward: () => Value): Value {
+  const tape = open;
+  if (!tape?.keeps) return scope(forward);
+  const first = onTape(new Tape(false), () => scope(forward));
+  if (!first.needsGradient) return first;
+  const output = new Value(first.tensor, true);
+  tape.push({ output, saved: [], backward: (gradient) => runAgain(forward, gradient) });
+  return output;
+}
+
+function runAgain(forward: () => Value, gradient: tf.Tensor): void {
+  const tape = new Tape();
+  try {
+    tf.tidy(() => {
+      const value = onTape(tape, () => scope(forward));
+      tape.backward(value, gradient.clone());
+    });
+  } finally {
+    tape.dispose();
+  }
+}
+
+function onTape<T>(tape: Tape, run: () => T): T {
+  const outer = open;
+  open = tape;
+  try {
+    return run();
+  } finally {
+    open = outer;
+  }
+}
+
 /** Gradients of leaves: computes `loss()` on a fresh tape and runs it backward. Returns the loss tensor. */
 export function differentiate(loss: () => Value): tf.Tensor {
   if (open) throw new Error('A gradient is already being computed.');
   const tape = new Tape();
-  open = tape;
   try {
     return tf.tidy(() => {
-      const result = loss();
-      open = null;
-      tape.backward(result);
+      const result = onTape(tape, loss);
+      // A constant, which takes no dispatch until an op reads it.
+      tape.backward(result, tf.scalar(1));
       return result.tensor;
     });
   } finally {
-    open = null;
     tape.dispose();
   }
 }

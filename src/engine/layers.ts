@@ -1,6 +1,6 @@
 /** The layers a backbone calls, with what a method puts around each. */
 import type { Value } from './autograd.ts';
-import { scope } from './autograd.ts';
+import { recomputed, scope } from './autograd.ts';
 import type { AdaptedBackbone } from './adapted-network.ts';
 import type { Backbone, Layers, Site } from './backbones/contract.ts';
 import { EngineError } from './errors.ts';
@@ -20,9 +20,12 @@ interface NetworkParts {
   readonly context: AdaptContext;
   readonly params: ParamSet;
   readonly sites: ReadonlyMap<string, AdaptedBackbone['sites'][number]>;
+  /** Stretches keep nothing for the backward pass. */
+  readonly recomputes: boolean;
 }
 
-export function layersOf({ backbone, method, context, params, sites }: NetworkParts): Layers {
+export function layersOf(parts: NetworkParts): Layers {
+  const { backbone, method, context, params, sites } = parts;
   const adapted = (name: string): { site: Site; adaptation: Adaptation } => {
     const site = sites.get(name);
     if (!site) throw new EngineError('internal', `The backbone has no site named "${name}".`);
@@ -70,7 +73,10 @@ export function layersOf({ backbone, method, context, params, sites }: NetworkPa
     tokens: (block, x) => method.tokens?.(block, x, context) ?? x,
     beside: (mlp, x, y) => method.beside?.(mlp, x, y, context) ?? y,
     value: (name) => params.get(name).value,
-    scope,
+    scope: (stretch) => {
+      const run = context.noise?.repeatable(stretch) ?? stretch;
+      return parts.recomputes ? recomputed(run) : scope(run);
+    },
   };
 }
 

@@ -31,6 +31,14 @@ export interface NetworkPlan {
   readonly trained?: StateDict;
 }
 
+export interface ForwardOptions {
+  readonly view?: View | undefined;
+  /** For training only. */
+  readonly noise?: Noise | undefined;
+  /** Blocks keep nothing for the backward pass and are run once more by it. */
+  readonly recomputes?: boolean | undefined;
+}
+
 export class Network {
   readonly backbone: Backbone;
   readonly method: PeftMethod;
@@ -100,18 +108,25 @@ export class Network {
     return joined;
   }
 
-  /** Images [B, S, S, 3], normalised → logits [B, classes]. Noise is for training only. */
-  forward(images: tf.Tensor4D, view: View = AS_TRAINED, noise: Noise | null = null): Value {
+  /** Images [B, S, S, 3], normalised → logits [B, classes]. */
+  forward(images: tf.Tensor4D, { view, noise, recomputes }: ForwardOptions = {}): Value {
     const { backbone, method } = this;
-    const context = this.#context(view, noise);
-    const parts = { backbone, method, context, params: this.#params, sites: this.#sites };
-    return backbone.forward(layersOf(parts), images);
+    const context = this.#context(view ?? AS_TRAINED, noise ?? null);
+    const layers = layersOf({
+      backbone,
+      method,
+      context,
+      params: this.#params,
+      sites: this.#sites,
+      recomputes: recomputes ?? false,
+    });
+    return backbone.forward(layers, images);
   }
 
   /** Logits outside of training; the caller frees them. */
-  predict(images: tf.Tensor4D, view: View = AS_TRAINED): tf.Tensor2D {
+  predict(images: tf.Tensor4D, view?: View): tf.Tensor2D {
     return tf.tidy(() => {
-      const logits: tf.Tensor2D = this.forward(images, view).tensor.as2D(images.shape[0], -1);
+      const logits: tf.Tensor2D = this.forward(images, { view }).tensor.as2D(images.shape[0], -1);
       return logits;
     });
   }

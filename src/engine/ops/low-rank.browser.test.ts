@@ -23,6 +23,7 @@ const everyThird: Noise = {
     const kept = Array.from({ length: size }, (_, i) => (i % 3 === 0 ? 0 : 1 / (1 - rate)));
     return tf.tensor(kept, [...shape]);
   },
+  repeatable: (run) => run,
 };
 
 const tensors = {

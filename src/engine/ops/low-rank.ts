@@ -11,6 +11,8 @@ import { scaleBy } from './channels.ts';
 export interface Noise {
   /** Zero with this probability, otherwise 1 / (1 − rate): multiplies what is dropped out. */
   dropout(shape: readonly number[], rate: number): tf.Tensor;
+  /** `run`, for which the same numbers are drawn every time. */
+  repeatable<T>(run: () => T): () => T;
 }
 
 export interface LowRank {

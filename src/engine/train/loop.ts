@@ -97,12 +97,13 @@ class TrainingRun {
     this.#noise = new DeviceNoise(createRng(settings.seed, 'dropout'));
     const { weightDecay } = settings;
     this.#optimizer = new AdamW(plan.network.trainable, { ...ADAMW_DEFAULTS, weightDecay });
-    this.#trainingStep = new TrainingStep(
-      plan.network,
-      this.#optimizer,
-      this.#noise,
-      plan.preprocessing,
-    );
+    this.#trainingStep = new TrainingStep({
+      network: plan.network,
+      optimizer: this.#optimizer,
+      noise: this.#noise,
+      scaling: plan.preprocessing,
+      recomputes: settings.memory === 'recompute',
+    });
   }
 
   async complete(): Promise<TrainingOutcome> {

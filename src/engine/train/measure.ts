@@ -31,7 +31,7 @@ export interface RepeatedStep {
 /** @throws EngineError where the method does not fit the backbone. */
 export function repeatedStep(
   loaded: LoadedBackbone,
-  { method: name, methodOptions, batch }: Omit<StepsPlan, 'steps'>,
+  { method: name, methodOptions, batch, recomputes }: Omit<StepsPlan, 'steps'>,
 ): RepeatedStep {
   const method = methodNamed(name);
   const options = parseForm(method.info.fields, methodOptions);
@@ -39,7 +39,13 @@ export function repeatedStep(
   const { network } = model;
   const optimizer = new AdamW(network.trainable, { ...ADAMW_DEFAULTS, weightDecay: 0 });
   const noise = new DeviceNoise(createRng(SEED, 'dropout'));
-  const step = new TrainingStep(network, optimizer, noise, loaded.info.preprocessing);
+  const step = new TrainingStep({
+    network,
+    optimizer,
+    noise,
+    scaling: loaded.info.preprocessing,
+    recomputes: recomputes ?? false,
+  });
   const images = noiseBatch(batch, network.backbone.imageSize);
   return {
     one: async () => {

@@ -12,11 +12,14 @@ const STRETCH = POOL / 4;
  * training loop never makes random numbers for activations in JavaScript.
  */
 export class DeviceNoise implements Noise {
-  readonly #rng: Rng;
+  readonly #root: Rng;
+  #rng: Rng;
+  #streams = 0;
   #pool: tf.Tensor1D | null = null;
   #draws = 0;
 
   constructor(rng: Rng) {
+    this.#root = rng;
     this.#rng = rng;
   }
 
@@ -32,6 +35,19 @@ export class DeviceNoise implements Noise {
       const kept = tf.greaterEqual(this.#uniform(size), rate).toFloat();
       return tf.div(kept, 1 - rate).reshape([...shape]);
     });
+  }
+
+  repeatable<T>(run: () => T): () => T {
+    const stream = this.#streams++;
+    return () => {
+      const outer = this.#rng;
+      this.#rng = this.#root.fork(stream);
+      try {
+        return run();
+      } finally {
+        this.#rng = outer;
+      }
+    };
   }
 
   dispose(): void {
@@ -51,7 +67,7 @@ export class DeviceNoise implements Noise {
   }
 
   #draw(): tf.Tensor1D {
-    const values = Float32Array.from({ length: POOL }, () => this.#rng.uniform());
+    const values = Float32Array.from({ length: POOL }, () => this.#root.uniform());
     return tf.keep(tf.tensor1d(values));
   }
 }

@@ -20,7 +20,11 @@ export interface TrainingSettings {
   /** Epochs without improvement before the run ends by itself; 0 never ends it. */
   readonly patience: number;
   readonly compareModes: boolean;
+  readonly memory: MemoryUse;
 }
+
+/** Whether a step's intermediate results are kept for its backward pass or computed once more. */
+export type MemoryUse = 'keep' | 'recompute';
 
 type NumberOptions = Partial<{
   integer: boolean;
@@ -132,6 +136,22 @@ export const TRAINING_FIELDS: readonly Field[] = [
     advanced: true,
     default: false,
   },
+  {
+    kind: 'choice',
+    name: 'memory',
+    label: 'Memory',
+    help: 'What happens to a step’s intermediate results. The result of training is the same.',
+    advanced: true,
+    default: 'keep',
+    options: [
+      { value: 'keep', label: 'Fast', help: 'Intermediate results are kept until they are used.' },
+      {
+        value: 'recompute',
+        label: 'Sparing',
+        help: 'Blocks are computed a second time instead of being remembered: a fraction of the memory, about a third slower.',
+      },
+    ],
+  },
 ];
 
 /**
@@ -154,6 +174,7 @@ export function parseTraining(method: MethodInfo, values: FormValues): TrainingS
     seed: number('seed'),
     patience: number('patience'),
     compareModes: form['compareModes'] === true,
+    memory: form['memory'] === 'recompute' ? 'recompute' : 'keep',
   };
 }
 

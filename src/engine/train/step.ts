@@ -2,10 +2,9 @@ import * as tf from '@tensorflow/tfjs';
 import { EngineError } from '../errors.ts';
 import type { Batch } from '../data/batches.ts';
 import { differentiate } from '../autograd.ts';
-import { AS_TRAINED, type Network } from '../network.ts';
+import type { Network } from '../network.ts';
 import { crossEntropy } from '../ops/cross-entropy.ts';
 import { join } from '../ops/flat.ts';
-import type { Noise } from '../ops/low-rank.ts';
 import { squareSums } from '../ops/sums.ts';
 import { factorVector } from '../ops/adamw.ts';
 import {
@@ -41,22 +40,25 @@ export interface PendingMetrics {
   readonly rowsPerImage: number;
 }
 
+export interface StepPlan {
+  readonly network: Network;
+  readonly optimizer: AdamW;
+  readonly noise: DeviceNoise;
+  readonly scaling: Scaling;
+  /** Spares memory for time: see `recomputed`. */
+  readonly recomputes: boolean;
+}
+
 /**
  * Optimizer steps of one network, each over one or more batches whose gradients are averaged.
  * Everything stays on the device; a step's metrics are read when the caller wants them.
  */
 export class TrainingStep {
-  readonly #network: Network;
-  readonly #optimizer: AdamW;
-  readonly #noise: DeviceNoise;
-  readonly #scaling: Scaling;
+  readonly #plan: StepPlan;
   readonly #recorder = new Recorder();
 
-  constructor(network: Network, optimizer: AdamW, noise: DeviceNoise, scaling: Scaling) {
-    this.#network = network;
-    this.#optimizer = optimizer;
-    this.#noise = noise;
-    this.#scaling = scaling;
+  constructor(plan: StepPlan) {
+    this.#plan = plan;
   }
 
   run(
@@ -64,17 +66,18 @@ export class TrainingStep {
     labelSmoothing: number,
     learningRate: number,
   ): PendingMetrics {
-    const params = this.#network.trainable;
-    const factors = this.#optimizer.next(learningRate);
+    const { network, optimizer, noise, scaling } = this.#plan;
+    const params = network.trainable;
+    const factors = optimizer.next(learningRate);
     const inputs: Record<string, StepInput> = {
       factors: vectorInput(factorVector(factors)),
     };
     const pixels = batches.map(({ pixels: bytes, batch }) =>
-      pixelsOf(bytes, batch.images.length, this.#scaling),
+      pixelsOf(bytes, batch.images.length, scaling),
     );
     batches.forEach(({ batch }, i) => {
       inputs[`images ${i}`] = pixelInput(pixels[i]!);
-      inputs[`targets ${i}`] = targetsOf(batch.labels, this.#network.classes, labelSmoothing);
+      inputs[`targets ${i}`] = targetsOf(batch.labels, network.classes, labelSmoothing);
       inputs[`weights ${i}`] = vectorInput(batch.weights);
     });
     const body = (tensors: StepTensors): tf.Tensor => {
@@ -82,18 +85,18 @@ export class TrainingStep {
         const images = normalisedImages(tensorNamed(tensors, `images ${i}`), each);
         const targets = tensorNamed<tf.Rank.R2>(tensors, `targets ${i}`);
         const weights = tensorNamed<tf.Rank.R1>(tensors, `weights ${i}`);
-        const judged = gradientStep(this.#network, this.#noise, { images, targets, weights });
+        const judged = gradientStep(this.#plan, { images, targets, weights });
         return { ...judged, gradient: flattenGradients(params) };
       });
       const gradient = mean(parts.map((part) => part.gradient)).as1D();
-      this.#optimizer.apply(gradient, factors, tensorNamed<tf.Rank.R1>(tensors, 'factors'));
+      optimizer.apply(gradient, factors, tensorNamed<tf.Rank.R1>(tensors, 'factors'));
       const judged = parts.flatMap(({ loss, hits }) => [loss, hits]);
       return join([...judged, squareSums(gradient)]);
     };
-    const state = [...params.map((param) => param.value.tensor), ...this.#optimizer.state];
+    const state = [...params.map((param) => param.value.tensor), ...optimizer.state];
     // A recording would draw the same random numbers in every step.
     const values =
-      this.#noise.draws > 0 ? runOnce(inputs, body) : this.#recorder.run(inputs, state, body);
+      noise.draws > 0 ? runOnce(inputs, body) : this.#recorder.run(inputs, state, body);
     pixels.forEach((_, i) => givePixelInputBack(inputs[`images ${i}`]!));
     const rowsPerImage = batchRows(batches) / countImages(batches);
     return { values, batches: batches.length, rowsPerImage };
@@ -134,13 +137,13 @@ interface BatchTensors {
 }
 
 function gradientStep(
-  network: Network,
-  noise: Noise,
+  { network, noise, recomputes }: Omit<StepPlan, 'optimizer' | 'scaling'>,
   { images, targets, weights }: BatchTensors,
 ): { loss: tf.Tensor; hits: tf.Tensor } {
   let hits: tf.Tensor | undefined;
   const loss = differentiate(() => {
-    const judged = crossEntropy(network.forward(images, AS_TRAINED, noise), targets, weights);
+    const logits = network.forward(images, { noise, recomputes });
+    const judged = crossEntropy(logits, targets, weights);
     hits = tf.keep(judged.hits);
     return judged.loss;
   });
