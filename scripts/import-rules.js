@@ -55,7 +55,7 @@ const rooms = [
   },
   {
     name: 'peft-contract',
-    files: 'src/engine/peft/{contract,registry}.ts',
+    files: 'src/engine/peft/{contract,last-blocks,registry}.ts',
     rooms: ['peft-contract', 'ops', 'core', 'lib', 'errors'],
     types: ['protocol', 'backbone-contract'],
     packages: ['tensorflow'],

@@ -222,7 +222,7 @@ export function scope(forward: () => Value): Value {
 export function recomputed(forward: () => Value): Value {
   const tape = open;
   if (!tape?.keeps) return scope(forward);
-  const first = onTape(new Tape(false), () => scope(forward));
+  const first = withoutSaving(() => scope(forward));
   if (!first.needsGradient) return first;
   const output = new Value(first.tensor, true);
   tape.push({ output, saved: [], backward: (gradient) => runAgain(forward, gradient) });
@@ -239,6 +239,11 @@ function runAgain(forward: () => Value, gradient: tf.Tensor): void {
   } finally {
     tape.dispose();
   }
+}
+
+/** Values say whether they need a gradient, and nothing is kept for one. */
+export function withoutSaving<T>(run: () => T): T {
+  return onTape(new Tape(false), run);
 }
 
 function onTape<T>(tape: Tape, run: () => T): T {

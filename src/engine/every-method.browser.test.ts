@@ -6,7 +6,8 @@ import { microBackbone } from '../testing/micro-backbone.ts';
 import { readAdapter, writeAdapter } from './export/adapter.ts';
 import { Model } from './model.ts';
 import { allMethods } from './peft/registry.ts';
-import { Run, type RunHooks } from './run.ts';
+import { Run } from './run.ts';
+import type { TrainingHooks } from './train/loop.ts';
 
 const loaded = await microBackbone('vit-micro');
 const suited = allMethods().filter(({ info }) => !(info.name in loaded.info.refusals));
@@ -26,7 +27,7 @@ async function trained(
   );
   const losses: number[] = [];
   const nothing = (): void => undefined;
-  const hooks: RunHooks = {
+  const hooks: TrainingHooks = {
     onPrepare: nothing,
     onPhase: nothing,
     onProgress: nothing,

@@ -1,6 +1,5 @@
 /** The layers a backbone calls, with what a method puts around each. */
 import type { Value } from './autograd.ts';
-import { recomputed, scope } from './autograd.ts';
 import type { AdaptedBackbone } from './adapted-network.ts';
 import type { Backbone, Layers, Site } from './backbones/contract.ts';
 import { EngineError } from './errors.ts';
@@ -16,46 +15,43 @@ import type { AdaptContext, AdaptedSite, PeftMethod } from './peft/contract.ts';
 
 interface NetworkParts {
   readonly backbone: Backbone;
+  readonly adapted: AdaptedBackbone;
   readonly method: PeftMethod;
   readonly context: AdaptContext;
   readonly params: ParamSet;
-  readonly sites: ReadonlyMap<string, AdaptedBackbone['sites'][number]>;
-  /** Stretches keep nothing for the backward pass. */
-  readonly recomputes: boolean;
 }
 
-export function layersOf(parts: NetworkParts): Layers {
-  const { backbone, method, context, params, sites } = parts;
-  const adapted = (name: string): { site: Site; adaptation: Adaptation } => {
-    const site = sites.get(name);
-    if (!site) throw new EngineError('internal', `The backbone has no site named "${name}".`);
-    return { site, adaptation: adaptationOf(method, site, context) };
+export function layersOf({ backbone, adapted, method, context, params }: NetworkParts): Layers {
+  const at = (name: string): { site: Site; adaptation: Adaptation } => {
+    const place = adapted.place(name);
+    const adaptation = place.adapted ? adaptationOf(method, place.adapted, context) : {};
+    return { site: place.site, adaptation };
   };
   const layer = (name: string, x: Value, adaptation: Adaptation): Value =>
     linear(x, params.get(`${name}.weight`), params.find(`${name}.bias`), adaptation);
   return {
     linear: (name, x) => {
-      const { site, adaptation } = adapted(name);
+      const { site, adaptation } = at(name);
       return layer(site.layer, x, adaptation);
     },
     patchEmbed: (name, images, side) => {
-      const { site, adaptation } = adapted(name);
+      const { site, adaptation } = at(name);
       return layer(site.layer, patches(images, side), adaptation);
     },
     patchConv: (name, x) => {
-      const { site, adaptation } = adapted(name);
+      const { site, adaptation } = at(name);
       const { scaleIn, ...rest } = adaptation;
       // A patch holds every channel many times, so the channels are scaled before they are cut.
       const scaled = changeChannels(x, { scaleOut: scaleIn });
       return layer(site.layer, patchify(scaled, site.kernel), rest);
     },
     convNorm: (name, x, geometry) => {
-      const { site, adaptation } = adapted(name);
+      const { site, adaptation } = at(name);
       const kernel = params.get(`${site.layer}.weight`);
       return convNorm(x, kernel, batchNorm(backbone, params, site), geometry, adaptation);
     },
     depthwise: (name, x) => {
-      const { site, adaptation } = adapted(name);
+      const { site, adaptation } = at(name);
       const { lowRank, ...rest } = adaptation;
       if (lowRank) {
         throw new EngineError('internal', `"${name}" is depthwise and has no low-rank update.`);
@@ -67,16 +63,17 @@ export function layersOf(parts: NetworkParts): Layers {
       const weight = params.get(`${name}.weight`).value;
       const bias = params.get(`${name}.bias`).value;
       const plain = layerNorm(x, weight, bias, backbone.normEpsilon);
-      return changeChannels(plain, normChangeOf(method, name, context));
+      return adapted.includes(name)
+        ? changeChannels(plain, normChangeOf(method, name, context))
+        : plain;
     },
     head: (name, x) => layer(name, x, {}),
-    tokens: (block, x) => method.tokens?.(block, x, context) ?? x,
-    beside: (mlp, x, y) => method.beside?.(mlp, x, y, context) ?? y,
-    value: (name) => params.get(name).value,
-    scope: (stretch) => {
-      const run = context.noise?.repeatable(stretch) ?? stretch;
-      return parts.recomputes ? recomputed(run) : scope(run);
+    tokens: (block, x) => {
+      const own = block - adapted.skipped;
+      return own < 0 ? x : (method.tokens?.(own, x, context) ?? x);
     },
+    beside: (mlp, x, y) => (adapted.includes(mlp) ? (method.beside?.(mlp, x, y, context) ?? y) : y),
+    value: (name) => params.get(name).value,
   };
 }
 

@@ -10,10 +10,10 @@ import type { RunRecord } from './export/run-record.ts';
 import { parseForm } from './form.ts';
 import type { LoadedBackbone } from './loaded-backbone.ts';
 import { Network } from './network.ts';
-import { pixelsOf } from './ops/pixels.ts';
 import type { PeftMethod } from './peft/contract.ts';
 import { methodNamed } from './peft/registry.ts';
-import { predictPixels, softmax } from './train/evaluate.ts';
+import { softmax } from './train/evaluate.ts';
+import { imageFeed, predict } from './train/feed.ts';
 
 export class Model {
   readonly loaded: LoadedBackbone;
@@ -79,7 +79,7 @@ export class Model {
   async predict(image: Blob | ImageBitmap): Promise<Prediction> {
     const { preprocessing } = this.loaded.info;
     const bytes = await decodeToPixels(image, preprocessing);
-    const tensor = predictPixels(this.network, pixelsOf(bytes, 1, preprocessing));
+    const tensor = predict(this.network, imageFeed(bytes, 1, preprocessing));
     const logits = Float32Array.from(await tensor.data());
     tensor.dispose();
     return { classes: this.classes, logits, probabilities: softmax(logits) };

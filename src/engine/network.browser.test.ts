@@ -53,7 +53,7 @@ async function disturb(network: Network): Promise<void> {
 async function logits(network: Network, view?: View): Promise<Float32Array> {
   const size = network.backbone.imageSize;
   const images = tf.randomNormal<tf.Rank.R4>([2, size, size, 3], 0, 1, 'float32', 7);
-  const output = network.predict(images, view);
+  const output = network.predict(images, { view });
   const values = Float32Array.from(await output.data());
   tf.dispose([images, output]);
   return values;
@@ -140,6 +140,33 @@ describe.each(backends)('on %s', (backend) => {
       const again = networkOf(loaded, method, {}, await network.trained());
       expect(await differenceOf(network, again)).toBe(0);
     });
+
+    test('every tensor lies in exactly one stretch', () => {
+      const { params, stretches, heads } = loaded.backbone;
+      const held = stretches.flatMap(({ holds }) => holds);
+      const names = [...params.map(({ name }) => name), ...heads.map((head) => `${head}.weight`)];
+      const holders = names.map(
+        (name) => held.filter((part) => name === part || name.startsWith(`${part}.`)).length,
+      );
+      expect(holders).toEqual(names.map(() => 1));
+    });
+
+    test.each(suited.filter(({ leavesBlocks }) => !leavesBlocks))(
+      '$info.name on the last block alone leaves all before it as it was',
+      async (method) => {
+        const network = networkOf(loaded, method, { lastBlocks: 1 });
+        const { stretches } = loaded.backbone;
+        const last = stretches.findLastIndex(({ isBlock }) => isBlock);
+        expect(network.frozenPart().stretches).toBe(last);
+        const before = await logits(network);
+        await disturb(network);
+        expect(difference(before, await logits(network))).toBeGreaterThan(0.01);
+        if (method.info.foldsAway) {
+          const twin = reloaded(network, await network.merged());
+          expect(await differenceOf(network, twin)).toBeLessThan(1e-4);
+        } else network.dispose();
+      },
+    );
 
     test.each(Object.entries(refusals))('%s is refused: %s', (name, reason) => {
       expect(() => networkOf(loaded, methodNamed(name))).toThrow(reason);

@@ -3,17 +3,18 @@ import * as tf from '@tensorflow/tfjs';
 import type { Rng } from '../lib/rng.ts';
 import type { StateDict, TensorData } from '../lib/safetensors.ts';
 import type { FormValues, ScaleSite } from '../protocol.ts';
-import { Value } from './autograd.ts';
+import { recomputed, scope, Value, withoutSaving } from './autograd.ts';
 import { adaptedNetwork, type AdaptedBackbone } from './adapted-network.ts';
-import type { Backbone } from './backbones/contract.ts';
+import type { Backbone, Stretch } from './backbones/contract.ts';
 import { EngineError } from './errors.ts';
 import { adaptationOf, layersOf, normChangeOf } from './layers.ts';
 import { foldNorm, foldSite } from './merge.ts';
 import type { ChannelChange } from './ops/channels.ts';
-import { join } from './ops/flat.ts';
 import { linear, type Adaptation } from './ops/linear.ts';
 import type { Noise } from './ops/low-rank.ts';
+import { lastBlocksOf } from './peft/last-blocks.ts';
 import { ParamSet, type Param } from './params.ts';
+import { readTogether } from './read-together.ts';
 import { scaleName, type AdaptContext, type PeftMethod, type View } from './peft/contract.ts';
 
 export const AS_TRAINED: View = { mode: 'both', strength: 1 };
@@ -33,10 +34,18 @@ export interface NetworkPlan {
 
 export interface ForwardOptions {
   readonly view?: View | undefined;
+  /** Stretches that are behind the input. */
+  readonly after?: number | undefined;
   /** For training only. */
   readonly noise?: Noise | undefined;
   /** Blocks keep nothing for the backward pass and are run once more by it. */
   readonly recomputes?: boolean | undefined;
+}
+
+export interface FrozenPart {
+  readonly stretches: number;
+  /** Of what the last of them puts out for one image. */
+  readonly shape: readonly number[];
 }
 
 export class Network {
@@ -48,7 +57,6 @@ export class Network {
   readonly #params = new ParamSet();
   /** The backbone as its method sees it. */
   readonly #adapted: AdaptedBackbone;
-  readonly #sites: ReadonlyMap<string, AdaptedBackbone['sites'][number]>;
   readonly #constants = new Map<string, tf.Tensor2D>();
 
   constructor(plan: NetworkPlan) {
@@ -56,8 +64,7 @@ export class Network {
     this.method = plan.method;
     this.options = plan.options;
     this.classes = plan.classes;
-    this.#adapted = adaptedNetwork(plan.backbone);
-    this.#sites = new Map(this.#adapted.sites.map((site) => [site.name, site]));
+    this.#adapted = adaptedNetwork(plan.backbone, lastBlocksOf(plan.options));
     try {
       this.#load(plan);
     } catch (error) {
@@ -108,27 +115,40 @@ export class Network {
     return joined;
   }
 
-  /** Images [B, S, S, 3], normalised → logits [B, classes]. */
-  forward(images: tf.Tensor4D, { view, noise, recomputes }: ForwardOptions = {}): Value {
-    const { backbone, method } = this;
-    const context = this.#context(view ?? AS_TRAINED, noise ?? null);
-    const layers = layersOf({
-      backbone,
-      method,
-      context,
-      params: this.#params,
-      sites: this.#sites,
-      recomputes: recomputes ?? false,
-    });
-    return backbone.forward(layers, images);
+  /** Images [B, S, S, 3], normalised, or what `after` stretches made of them → logits [B, classes]. */
+  forward(input: tf.Tensor, { after = 0, ...options }: ForwardOptions = {}): Value {
+    return this.#run(this.backbone.stretches.slice(after), new Value(input), options);
   }
 
   /** Logits outside of training; the caller frees them. */
-  predict(images: tf.Tensor4D, view?: View): tf.Tensor2D {
+  predict(input: tf.Tensor, options: Pick<ForwardOptions, 'after' | 'view'> = {}): tf.Tensor2D {
     return tf.tidy(() => {
-      const logits: tf.Tensor2D = this.forward(images, { view }).tensor.as2D(images.shape[0], -1);
+      const logits: tf.Tensor2D = this.forward(input, options).tensor.as2D(input.shape[0], -1);
       return logits;
     });
+  }
+
+  /** What comes before everything that is trained: the same for an image whatever is learned. */
+  frozenPart(): FrozenPart {
+    const side = this.backbone.imageSize;
+    let found: FrozenPart = { stretches: 0, shape: [side, side, 3] };
+    tf.tidy(() => {
+      withoutSaving(() => {
+        let x = new Value(tf.zeros([1, side, side, 3]));
+        for (const stretch of this.backbone.stretches) {
+          x = this.#run([stretch], x, {});
+          if (x.needsGradient) return;
+          found = { stretches: found.stretches + 1, shape: x.shape.slice(1) };
+        }
+      });
+    });
+    return found;
+  }
+
+  /** What the first `count` stretches make of images [B, S, S, 3]; the caller frees it. */
+  begin(images: tf.Tensor, count: number): tf.Tensor {
+    const first = this.backbone.stretches.slice(0, count);
+    return tf.tidy(() => this.#run(first, new Value(images), {}).tensor);
   }
 
   /** Values of everything trained, read back from the device. */
@@ -159,7 +179,7 @@ export class Network {
       const adapt = (): Adaptation => adaptationOf(this.method, site, context);
       for (const [name, data] of await foldSite(site, this.#params, adapt)) folded.set(name, data);
     }
-    for (const norm of this.backbone.norms) {
+    for (const norm of this.#adapted.norms) {
       const change = (): ChannelChange => normChangeOf(this.method, norm.name, context);
       for (const [name, data] of await foldNorm(norm, this.#params, change)) folded.set(name, data);
     }
@@ -182,7 +202,7 @@ export class Network {
 
   #load({ backbone, method, options, weights, classes, rng, trained }: NetworkPlan): void {
     for (const spec of backbone.params) {
-      const trains = method.trains(spec, options);
+      const trains = this.#adapted.includes(spec.name) && method.trains(spec, options);
       const source = (trains ? trained : undefined) ?? weights;
       this.#params.add(spec.name, expect(source, spec.name, spec.shape), trains);
     }
@@ -199,6 +219,22 @@ export class Network {
       const zero = ownData([classes], new Float32Array(classes));
       this.#params.add(bias, trained ? expect(trained, bias, [classes]) : zero, true);
     }
+  }
+
+  #run(stretches: readonly Stretch[], input: Value, options: ForwardOptions): Value {
+    const { view = AS_TRAINED, noise, recomputes } = options;
+    const layers = layersOf({
+      backbone: this.backbone,
+      adapted: this.#adapted,
+      method: this.method,
+      context: this.#context(view, noise ?? null),
+      params: this.#params,
+    });
+    return stretches.reduce((x, stretch) => {
+      const run = (): Value => stretch.run(layers, x);
+      const same = noise?.repeatable(run) ?? run;
+      return recomputes ? recomputed(same) : scope(same);
+    }, input);
   }
 
   #headNames(): [string, string][] {
@@ -248,19 +284,4 @@ function expect(weights: StateDict, name: string, shape: readonly number[]): Ten
     'mismatch',
     `The tensor "${name}" must have the shape [${shape.join(', ')}]; got [${data.shape.join(', ')}].`,
   );
-}
-
-/** The values of params as they are now: steps that come before they are read do not change them. */
-async function readTogether(params: readonly Param[]): Promise<StateDict> {
-  if (params.length === 0) return new Map();
-  const flat = tf.tidy(() => join(params.map((param) => param.value.tensor)));
-  const values = await flat.data<'float32'>();
-  flat.dispose();
-  let start = 0;
-  const entries = params.map(({ name, shape, size }) => {
-    const data = Float32Array.from(values.subarray(start, start + size));
-    start += size;
-    return [name, { shape, data }] as const;
-  });
-  return new Map(entries);
 }

@@ -6,7 +6,8 @@ import { backends, testDevice, useBackend } from '../testing/devices.ts';
 import { microBackbone } from '../testing/micro-backbone.ts';
 import { deviceBytes } from './backend.ts';
 import type { LoadedBackbone } from './loaded-backbone.ts';
-import { Run, type CompletedRun, type RunHooks } from './run.ts';
+import { Run, type CompletedRun, type RunImages } from './run.ts';
+import type { TrainingHooks } from './train/loop.ts';
 
 interface Told extends CompletedRun {
   readonly run: Run;
@@ -17,6 +18,8 @@ interface Told extends CompletedRun {
 interface StartOptions {
   /** Images a class. */
   readonly images?: number;
+  readonly store?: RunImages;
+  readonly methodOptions?: FormValues;
   readonly onEpoch?: (run: Run) => void;
   readonly onPhase?: (phase: RunPhase, run: Run) => void;
 }
@@ -25,14 +28,14 @@ async function startRun(
   backbone: string | LoadedBackbone,
   method: string,
   training: FormValues,
-  { images = 8, onEpoch, onPhase }: StartOptions = {},
+  { images = 8, store = colourImages, methodOptions = {}, onEpoch, onPhase }: StartOptions = {},
 ): Promise<Told> {
   const loaded = typeof backbone === 'string' ? await microBackbone(backbone) : backbone;
-  const config = { method, methodOptions: {}, training, classes: colourClasses(images) };
-  const run = new Run(1, config, loaded, colourImages);
+  const config = { method, methodOptions, training, classes: colourClasses(images) };
+  const run = new Run(1, config, loaded, store);
   const steps: StepRecord[] = [];
   const epochs: EpochRecord[] = [];
-  const hooks: RunHooks = {
+  const hooks: TrainingHooks = {
     onPrepare: () => undefined,
     onPhase: (phase) => onPhase?.(phase, run),
     onProgress: () => undefined,
@@ -84,6 +87,39 @@ describe.each(backends)('a run on %s', (backend) => {
     expect(phases.slice(1, 5)).toEqual(['training', 'validating', 'paused', 'validating']);
     expect(result.end).toBe('completed');
     run.model.dispose();
+  });
+
+  test('asks for every image once where nothing before what is trained can change', async () => {
+    const asked: number[] = [];
+    const images: RunImages = {
+      ...colourImages,
+      pixels: (ids, preprocessing) => {
+        asked.push(...ids);
+        return colourImages.pixels(ids, preprocessing);
+      },
+    };
+    const methods = [
+      ['linear', {}],
+      ['norm', { lastBlocks: 1 }],
+      ['norm', {}],
+    ] as const;
+    const counts: number[] = [];
+    for (const [method, methodOptions] of methods) {
+      asked.length = 0;
+      const training = { ...quick, batchSize: 5 };
+      const told = await startRun('vit-micro', method, training, {
+        images: 10,
+        store: images,
+        methodOptions,
+      });
+      expect(told.epochs).toHaveLength(3);
+      counts.push(asked.length);
+      told.run.model.dispose();
+    }
+    const [probe, lastBlock, everywhere] = counts;
+    expect(probe).toBe(new Set(asked).size);
+    expect(lastBlock).toBe(probe);
+    expect(everywhere).toBeGreaterThan(2 * (probe ?? 0));
   });
 
   test('with the same seed draws the same curve', async () => {

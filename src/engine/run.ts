@@ -1,7 +1,7 @@
 /** One training run from its configuration to its result, with everything that is told of it on the way. */
 import { version as tensorflow } from '@tensorflow/tfjs';
 import type { StateDict } from '../lib/safetensors.ts';
-import { createRng } from '../lib/rng.ts';
+import { createRng, type Rng } from '../lib/rng.ts';
 import type {
   DeviceInfo,
   EpochRecord,
@@ -10,6 +10,8 @@ import type {
   RunStart,
   StepRecord,
 } from '../protocol.ts';
+import type { AugmentStrength } from './data/augment.ts';
+import type { Batch } from './data/batches.ts';
 import { loadBatch } from './data/load-batch.ts';
 import type { ImageStore } from './data/image-store.ts';
 import { splitClasses } from './data/split.ts';
@@ -25,6 +27,7 @@ import {
   type TrainingOutcome,
   type TrainingPlan,
 } from './train/loop.ts';
+import { imageFeed, type Feed } from './train/feed.ts';
 import { stepsPerEpoch } from './train/schedule.ts';
 import { parseTraining, type TrainingSettings } from './train/settings.ts';
 import { stateBytes, TrainedRun } from './trained-run.ts';
@@ -34,11 +37,6 @@ const SNAPSHOT_BYTES = 64 * 2 ** 20;
 
 /** What a run needs of the image store. */
 export type RunImages = Pick<ImageStore, 'prepare' | 'pixels'>;
-
-export interface RunHooks extends TrainingHooks {
-  /** Images decoded and resized so far. */
-  onPrepare(done: number, total: number): void;
-}
 
 export interface CompletedRun {
   readonly result: RunResult;
@@ -73,15 +71,18 @@ export class Run {
     const classes = config.classes.map((entry) => entry.name);
     const { preprocessing } = loaded.info;
     const unused = createRng(seed);
+    const load = async (batch: Batch, strength: AugmentStrength, rng: Rng): Promise<Feed> => {
+      const bytes = await loadBatch(store, batch, preprocessing, strength, rng);
+      return imageFeed(bytes, batch.images.length, preprocessing);
+    };
     this.model = Model.fresh(loaded, method, options, classes, seed);
     this.#plan = {
       network: this.model.network,
       split,
       settings: this.settings,
       control: this.control,
-      preprocessing,
-      loadTraining: (batch, rng) => loadBatch(store, batch, preprocessing, augmentation, rng),
-      loadEvaluation: (batch) => loadBatch(store, batch, preprocessing, 'off', unused),
+      loadTraining: (batch, rng) => load(batch, augmentation, rng),
+      loadEvaluation: (batch) => load(batch, 'off', unused),
     };
   }
 
@@ -108,7 +109,7 @@ export class Run {
   }
 
   /** Prepares the images, trains, restores the best weights and judges them. */
-  async complete(hooks: RunHooks, device: DeviceInfo): Promise<CompletedRun> {
+  async complete(hooks: TrainingHooks, device: DeviceInfo): Promise<CompletedRun> {
     hooks.onPhase('preparing');
     const { train: training, validation } = this.#plan.split;
     await this.#store.prepare(
@@ -153,10 +154,11 @@ export class Run {
     });
   }
 
-  #recording(hooks: RunHooks): TrainingHooks {
+  #recording(hooks: TrainingHooks): TrainingHooks {
     return {
       ...hooks,
       onPhase: (phase) => hooks.onPhase(phase),
+      onPrepare: (done, total) => hooks.onPrepare(done, total),
       onProgress: (step, images, seconds) => hooks.onProgress(step, images, seconds),
       onScales: (frame) => hooks.onScales(frame),
       onStep: (record) => {

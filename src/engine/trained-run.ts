@@ -63,7 +63,7 @@ export class TrainedRun {
     strength: number,
     epoch: number | null,
   ): Promise<Evaluation> {
-    const { loaded, validation, batchSize, loadEvaluation, best } = this.#parts;
+    const { validation, batchSize, loadEvaluation, best } = this.#parts;
     const { network } = model;
     const judge = (): Promise<Evaluation> =>
       evaluate({
@@ -71,7 +71,6 @@ export class TrainedRun {
         samples: validation,
         batchSize,
         view: { mode, strength },
-        preprocessing: loaded.info.preprocessing,
         load: loadEvaluation,
       });
     if (epoch === null) return judge();

@@ -27,7 +27,7 @@ function trained(id: number, on = loaded): TrainedRun {
     classes: ['a', 'b'],
     validation: [],
     batchSize: 1,
-    loadEvaluation: () => Promise.resolve(new Uint8Array()),
+    loadEvaluation: () => Promise.reject(new Error('Nothing is evaluated here.')),
     best,
     snapshots: new Map([
       [1, first],

@@ -1,5 +1,6 @@
 import type { Event, RunPhase, StepRecord } from '../protocol.ts';
-import type { Run, RunHooks } from '../engine/run.ts';
+import type { Run } from '../engine/run.ts';
+import type { TrainingHooks } from '../engine/train/loop.ts';
 import { deviceBytes } from '../engine/backend.ts';
 
 /** At most this often does the page hear of steps; it draws no faster anyway. */
@@ -51,7 +52,7 @@ export class RunReporter {
     });
   }
 
-  hooks(onPrepare: (done: number, total: number) => void): RunHooks {
+  hooks(onPrepare: (done: number, total: number) => void): TrainingHooks {
     return {
       onPrepare,
       onPhase: (phase) => {

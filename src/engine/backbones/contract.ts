@@ -2,7 +2,6 @@
  * What a backbone is: a list of named tensors and sites, and a forward pass over them.
  * It knows no method; whatever a method does happens inside the sites.
  */
-import type { Tensor4D } from '@tensorflow/tfjs';
 import type { ModelConfig } from '../../lib/model-config.ts';
 import type { StateDict } from '../../lib/safetensors.ts';
 import type { Value } from '../autograd.ts';
@@ -83,6 +82,8 @@ export interface TokenStack {
   /** Tokens before the patches: class, register and distillation tokens. */
   readonly prefix: number;
   readonly patches: number;
+  /** Side of a patch, in pixels. */
+  readonly patchSide: number;
 }
 
 /** The layers of a network as its forward pass calls them, by timm's names. */
@@ -90,7 +91,7 @@ export interface Layers {
   /** Over the last axis: [..., in] → [..., out]. */
   linear(site: string, x: Value): Value;
   /** Patches of images [B, S, S, 3] through the patch embedding: → [B, n, C]. */
-  patchEmbed(site: string, images: Tensor4D, side: number): Value;
+  patchEmbed(site: string, images: Value, side: number): Value;
   /** Convolution over patches that do not overlap: [B, H, W, in] → [B, ⌊H/k⌋, ⌊W/k⌋, out], k the site's kernel. */
   patchConv(site: string, x: Value): Value;
   /** Convolution with a filter a channel and as many positions out as in: [B, H, W, C] → [B, H, W, C]. */
@@ -110,8 +111,20 @@ export interface Layers {
   beside(mlp: string, x: Value, y: Value): Value;
   /** A tensor that belongs to no layer, e.g. "cls_token". */
   value(name: string): Value;
-  /** Runs a stretch of the network and frees its intermediates. */
-  scope(stretch: () => Value): Value;
+}
+
+/**
+ * A part of the forward pass, which reads what the part before it put out and nothing else. Its
+ * intermediates are freed behind it, it can be computed again, and what is frozen only once.
+ */
+export interface Stretch {
+  /** e.g. "blocks.3". */
+  readonly name: string;
+  /** All its tensors, by their names or by those of the layers they belong to. */
+  readonly holds: readonly string[];
+  /** One of the blocks of which a person may choose to adapt only the last few. */
+  readonly isBlock: boolean;
+  run(layers: Layers, x: Value): Value;
 }
 
 export interface Backbone {
@@ -137,8 +150,8 @@ export interface Backbone {
   /** Null where the network is no single stack over tokens. */
   readonly tokens: TokenStack | null;
   readonly normEpsilon: number;
-  /** Images [B, S, S, 3], normalised → logits [B, classes]. */
-  forward(layers: Layers, images: Tensor4D): Value;
+  /** One after the other from images [B, S, S, 3], normalised, to logits [B, classes]. */
+  readonly stretches: readonly Stretch[];
   /**
    * Brings a file's tensors to the shapes of `params` (position embeddings are resized) and leaves
    * out what follows from them; a head passes as it is.

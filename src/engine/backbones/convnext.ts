@@ -3,16 +3,16 @@
  * of blocks with a depthwise convolution and an MLP, global average pool, norm, head. The small
  * ones keep their MLP's weights as 1×1 kernels, which is the same layer.
  */
-import type { Tensor4D } from '@tensorflow/tfjs';
 import type { ModelConfig } from '../../lib/model-config.ts';
-import { Value } from '../autograd.ts';
+import type { Value } from '../autograd.ts';
 import { changeChannels } from '../ops/channels.ts';
 import { add } from '../ops/elementwise.ts';
 import { gelu } from '../ops/gelu.ts';
 import { globalAveragePool } from '../ops/pool.ts';
 import type { ParamSpec } from '../params.ts';
-import type { Backbone, BackboneFamily, Layers, Shapes, Site } from './contract.ts';
+import type { Backbone, BackboneFamily, Layers, Shapes, Site, Stretch } from './contract.ts';
 import { checked, shapeOf, unsupported } from './parts/refusals.ts';
+import { blockStretch, stretch } from './parts/stretches.ts';
 
 /** How its errors call it. */
 const CONVNEXT = 'ConvNeXt';
@@ -49,24 +49,24 @@ interface ConvnextConfig {
   readonly stages: readonly Stage[];
 }
 
-function forward({ stages }: ConvnextConfig, layers: Layers, images: Tensor4D): Value {
-  let x = layers.scope(() => layers.norm('stem.1', layers.patchConv('stem.0', new Value(images)))); // [B, H, W, C]
-  for (const { downsample, blocks } of stages) {
-    if (downsample) {
-      const { name } = downsample;
-      const before = x;
-      x = layers.scope(() => layers.patchConv(`${name}.1`, layers.norm(`${name}.0`, before)));
-    }
-    for (const each of blocks) {
-      const before = x;
-      x = layers.scope(() => block(each, layers, before));
-    }
-  }
-  const last = x;
-  return layers.scope(() =>
-    layers.head('head.fc', layers.norm('head.norm', globalAveragePool(last))),
-  );
+function stretches({ stages }: ConvnextConfig): Stretch[] {
+  return [
+    stretch('stem', ['stem'], (layers, images) =>
+      layers.norm('stem.1', layers.patchConv('stem.0', images)),
+    ), // [B, H, W, C]
+    ...stages.flatMap(({ downsample, blocks }) => [
+      ...(downsample ? [reduction(downsample.name)] : []),
+      ...blocks.map((each) => blockStretch(each.name, (layers, x) => block(each, layers, x))),
+    ]),
+    stretch('pooling', ['head.norm'], (layers, x) =>
+      layers.norm('head.norm', globalAveragePool(x)),
+    ), // [B, C]
+    stretch('classifier', ['head.fc'], (layers, x) => layers.head('head.fc', x)),
+  ];
 }
+
+const reduction = (name: string): Stretch =>
+  stretch(name, [name], (layers, x) => layers.patchConv(`${name}.1`, layers.norm(`${name}.0`, x)));
 
 function block({ name, layerScale }: Block, layers: Layers, x: Value): Value {
   const spatial = layers.depthwise(`${name}.conv_dw`, x); // [B, H, W, C]
@@ -220,7 +220,7 @@ function build(config: ConvnextConfig, shapes: Shapes): Backbone {
     mlps: blocks.map(({ name, width }) => ({ name: `${name}.mlp`, width })),
     tokens: null,
     normEpsilon: 1e-6,
-    forward: (layers, images) => forward(config, layers, images),
+    stretches: stretches(config),
     adopt: (weights) => weights,
   };
 }

@@ -14,7 +14,6 @@
  * A token MLP has a weight for every patch, so that a Mixer takes images of one size and no more
  * tokens than its patches.
  */
-import type { Tensor4D } from '@tensorflow/tfjs';
 import { asSide } from '../../lib/json-fields.ts';
 import type { ModelConfig } from '../../lib/model-config.ts';
 import type { Value } from '../autograd.ts';
@@ -22,7 +21,15 @@ import { add } from '../ops/elementwise.ts';
 import { gelu } from '../ops/gelu.ts';
 import { meanOfLast, swapTokensAndChannels } from '../ops/tokens.ts';
 import type { ParamSpec } from '../params.ts';
-import type { Backbone, BackboneFamily, Layers, NormSite, Shapes, Site } from './contract.ts';
+import type {
+  Backbone,
+  BackboneFamily,
+  Layers,
+  NormSite,
+  Shapes,
+  Site,
+  Stretch,
+} from './contract.ts';
 import {
   checked,
   refuseArchitectures,
@@ -32,6 +39,7 @@ import {
   unsupported,
   type Known,
 } from './parts/refusals.ts';
+import { blockStretch, stretch } from './parts/stretches.ts';
 
 /** How its errors call it. */
 const MIXER = 'Mixer';
@@ -48,14 +56,15 @@ interface MixerConfig {
   readonly channelHidden: number;
 }
 
-function forward({ patch, tokens, depth }: MixerConfig, layers: Layers, images: Tensor4D): Value {
-  let x = layers.scope(() => layers.patchEmbed(STEM, images, patch)); // [B, n, C]
-  for (let i = 0; i < depth; i++) {
-    const before = x;
-    x = layers.scope(() => block(layers, `blocks.${i}`, before));
-  }
-  const last = x;
-  return layers.scope(() => layers.head('head', meanOfLast(layers.norm('norm', last), tokens)));
+function stretches({ patch, tokens, depth }: MixerConfig): Stretch[] {
+  return [
+    stretch('embedding', [STEM], (layers, images) => layers.patchEmbed(STEM, images, patch)), // [B, n, C]
+    ...Array.from({ length: depth }, (_, i) =>
+      blockStretch(`blocks.${i}`, (layers, x) => block(layers, `blocks.${i}`, x)),
+    ),
+    stretch('pooling', ['norm'], (layers, x) => meanOfLast(layers.norm('norm', x), tokens)), // [B, C]
+    stretch('classifier', ['head'], (layers, x) => layers.head('head', x)),
+  ];
 }
 
 function block(layers: Layers, name: string, x: Value): Value {
@@ -226,7 +235,7 @@ function build(config: MixerConfig): Backbone {
     mlps: Array.from({ length: depth }, (_, i) => ({ name: `blocks.${i}.mlp_channels`, width })),
     tokens: null,
     normEpsilon: 1e-6,
-    forward: (layers, images) => forward(config, layers, images),
+    stretches: stretches(config),
     adopt: (weights) => weights,
   };
 }

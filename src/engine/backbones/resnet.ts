@@ -4,13 +4,13 @@
  * 3×3 convolution, as both libraries do. Also as ResNet-C, -D and -T (He et al. 2019; timm):
  * three 3×3 convolutions as the stem, and shortcuts that pool before a 1×1 convolution.
  */
-import type { Tensor4D } from '@tensorflow/tfjs';
-import { Value } from '../autograd.ts';
+import type { Value } from '../autograd.ts';
 import { add, relu } from '../ops/elementwise.ts';
 import { averagePool, globalAveragePool, maxPool } from '../ops/pool.ts';
 import type { ParamSpec } from '../params.ts';
-import type { Backbone, BackboneFamily, Layers, Site, SiteRole } from './contract.ts';
+import type { Backbone, BackboneFamily, Layers, Site, SiteRole, Stretch } from './contract.ts';
 import { checked } from './parts/refusals.ts';
+import { blockStretch, stretch } from './parts/stretches.ts';
 import {
   readResnet,
   RESNET,
@@ -23,37 +23,35 @@ import {
 
 const padding = (conv: Conv): number => (conv.kernel - 1) / 2;
 
-function forward(config: ResnetConfig, layers: Layers, images: Tensor4D): Value {
-  const apply = (conv: Conv, x: Value): Value =>
-    layers.convNorm(conv.site, x, { stride: conv.stride, padding: padding(conv) });
-  let x = layers.scope(() => {
-    const features = config.stem.reduce((y, conv) => relu(apply(conv, y)), new Value(images));
-    return maxPool(features, 3, 2, 1);
-  });
-  for (const block of config.blocks) {
-    const before = x;
-    x = layers.scope(() => residual(block, apply, before));
-  }
-  const last = x;
-  return layers.scope(() => layers.head('fc', globalAveragePool(last)));
+function stretches({ stem, blocks }: ResnetConfig): Stretch[] {
+  const held = stem.flatMap(({ site, norm }) => [site, norm]);
+  return [
+    stretch('stem', held, (layers, images) => {
+      const features = stem.reduce((x, conv) => relu(apply(layers, conv, x)), images);
+      return maxPool(features, 3, 2, 1);
+    }),
+    ...blocks.map((block) => blockStretch(block.name, (layers, x) => residual(block, layers, x))),
+    stretch('pooling', [], (_, x) => globalAveragePool(x)), // [B, C]
+    stretch('classifier', ['fc'], (layers, x) => layers.head('fc', x)),
+  ];
 }
 
-function residual(block: Block, apply: (conv: Conv, x: Value) => Value, input: Value): Value {
+function apply(layers: Layers, conv: Conv, x: Value): Value {
+  return layers.convNorm(conv.site, x, { stride: conv.stride, padding: padding(conv) });
+}
+
+function residual(block: Block, layers: Layers, input: Value): Value {
   let x = input;
   block.convs.forEach((conv, i) => {
-    const y = apply(conv, x);
+    const y = apply(layers, conv, x);
     x = i < block.convs.length - 1 ? relu(y) : y;
   });
-  return relu(add(x, shortcut(block, apply, input)));
+  return relu(add(x, shortcut(block, layers, input)));
 }
 
-function shortcut(
-  { downsample }: Block,
-  apply: (conv: Conv, x: Value) => Value,
-  input: Value,
-): Value {
+function shortcut({ downsample }: Block, layers: Layers, input: Value): Value {
   if (!downsample) return input;
-  return apply(downsample.conv, downsample.pools ? averagePool(input) : input);
+  return apply(layers, downsample.conv, downsample.pools ? averagePool(input) : input);
 }
 
 /**
@@ -131,7 +129,7 @@ function build(config: ResnetConfig): Backbone {
     mlps: [],
     tokens: null,
     normEpsilon: 1e-5,
-    forward: (layers, images) => forward(config, layers, images),
+    stretches: stretches(config),
     adopt: (weights) => weights,
   };
 }

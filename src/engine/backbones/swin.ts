@@ -12,9 +12,8 @@
  *
  * The table of relative positions is an embedding: full fine-tuning trains it, BitFit does not.
  */
-import type { Tensor4D } from '@tensorflow/tfjs';
 import type { ModelConfig } from '../../lib/model-config.ts';
-import { Value } from '../autograd.ts';
+import type { Value } from '../autograd.ts';
 import { attention } from '../ops/attention.ts';
 import { add } from '../ops/elementwise.ts';
 import { gelu } from '../ops/gelu.ts';
@@ -23,31 +22,39 @@ import { globalAveragePool } from '../ops/pool.ts';
 import { relativePositionBias } from '../ops/relative-position-bias.ts';
 import { fromWindows, toWindows } from '../ops/windows.ts';
 import type { ParamSpec } from '../params.ts';
-import type { Backbone, BackboneFamily, Layers, NormSite, Shapes, Site } from './contract.ts';
+import type {
+  Backbone,
+  BackboneFamily,
+  Layers,
+  NormSite,
+  Shapes,
+  Site,
+  Stretch,
+} from './contract.ts';
 import { blockSites } from './parts/block-sites.ts';
 import { checked } from './parts/refusals.ts';
+import { blockStretch, stretch } from './parts/stretches.ts';
 import { buffer, readSwin, SWIN, TABLE, type Block, type SwinConfig } from './parts/swin-config.ts';
 
-function forward({ stages }: SwinConfig, layers: Layers, images: Tensor4D): Value {
-  let x = layers.scope(() =>
-    layers.norm('patch_embed.norm', layers.patchConv('patch_embed', new Value(images))),
-  ); // [B, H, W, C]
-  for (const { downsample, blocks } of stages) {
-    if (downsample) {
-      const before = x;
-      x = layers.scope(() => {
-        const merged = layers.norm(`${downsample}.norm`, mergePatches(before)); // [B, H/2, W/2, 4C]
-        return layers.linear(`${downsample}.reduction`, merged); // [B, H/2, W/2, 2C]
-      });
-    }
-    for (const each of blocks) {
-      const before = x;
-      x = layers.scope(() => block(each, layers, before));
-    }
-  }
-  const last = x;
-  return layers.scope(() => layers.head('head.fc', globalAveragePool(layers.norm('norm', last))));
+function stretches({ stages }: SwinConfig): Stretch[] {
+  return [
+    stretch('embedding', ['patch_embed'], (layers, images) =>
+      layers.norm('patch_embed.norm', layers.patchConv('patch_embed', images)),
+    ), // [B, H, W, C]
+    ...stages.flatMap(({ downsample, blocks }) => [
+      ...(downsample ? [reduction(downsample)] : []),
+      ...blocks.map((each) => blockStretch(each.name, (layers, x) => block(each, layers, x))),
+    ]),
+    stretch('pooling', ['norm'], (layers, x) => globalAveragePool(layers.norm('norm', x))), // [B, C]
+    stretch('classifier', ['head.fc'], (layers, x) => layers.head('head.fc', x)),
+  ];
 }
+
+const reduction = (name: string): Stretch =>
+  stretch(name, [name], (layers, x) => {
+    const merged = layers.norm(`${name}.norm`, mergePatches(x)); // [B, H/2, W/2, 4C]
+    return layers.linear(`${name}.reduction`, merged); // [B, H/2, W/2, 2C]
+  });
 
 function block(config: Block, layers: Layers, x: Value): Value {
   const { name } = config;
@@ -180,7 +187,7 @@ function infer(shapes: Shapes, modelConfig: ModelConfig | null): Backbone {
     ),
     tokens: null,
     normEpsilon: 1e-5,
-    forward: (layers, images) => forward(config, layers, images),
+    stretches: stretches(config),
     adopt: (weights) => new Map([...weights].filter(([name]) => !buffer.test(name))),
   });
 }

@@ -149,7 +149,13 @@ it('has two heads where it was distilled', () => {
   const backbone = infer(vitShapes({ width: 192, distilled: true }));
   expect(backbone.heads).toEqual(['head', 'head_dist']);
   expect(backbone.architecture).toBe('deit_tiny_distilled_patch16_224');
-  expect(backbone.tokens).toEqual({ blocks: 12, width: 192, prefix: 2, patches: 196 });
+  expect(backbone.tokens).toEqual({
+    blocks: 12,
+    width: 192,
+    prefix: 2,
+    patches: 196,
+    patchSide: 16,
+  });
 });
 
 const without = (shapes: NamedShapes, left: string): NamedShapes =>

@@ -4,7 +4,6 @@
  * 2021), whose distillation token has a head of its own, DINOv2 (Oquab et al. 2023; registers:
  * Darcet et al. 2023) and the image side of CLIP (Radford et al. 2021).
  */
-import type { Tensor4D } from '@tensorflow/tfjs';
 import type { StateDict } from '../../lib/safetensors.ts';
 import type { Value } from '../autograd.ts';
 import { attention } from '../ops/attention.ts';
@@ -14,9 +13,10 @@ import { gelu, quickGelu } from '../ops/gelu.ts';
 import { addPosition, insertTokens, meanOfLast, takeToken } from '../ops/tokens.ts';
 import type { ParamSpec } from '../params.ts';
 import { resizePositions } from '../position-embedding.ts';
-import type { Backbone, BackboneFamily, Layers, NormSite, Site } from './contract.ts';
+import type { Backbone, BackboneFamily, Layers, NormSite, Site, Stretch } from './contract.ts';
 import { blockSites } from './parts/block-sites.ts';
 import { checked } from './parts/refusals.ts';
+import { blockStretch, stretch } from './parts/stretches.ts';
 import {
   isDistilled,
   readVit,
@@ -26,17 +26,20 @@ import {
   type VitConfig,
 } from './parts/vit-config.ts';
 
-function forward(config: VitConfig, layers: Layers, images: Tensor4D): Value {
-  let x = layers.scope(() => embed(config, layers, images)); // [B, N, C]
-  for (let i = 0; i < config.depth; i++) {
-    const before = x;
-    x = layers.scope(() => block(config, layers, i, before));
-  }
-  const last = x;
-  return layers.scope(() => answer(config, layers, last));
+function stretches(config: VitConfig): Stretch[] {
+  const { depth, prefix, norm } = config;
+  const embedding = [...prefix.map(({ name }) => name), 'pos_embed', 'patch_embed', 'norm_pre'];
+  return [
+    stretch('embedding', embedding, (layers, images) => embed(config, layers, images)), // [B, N, C]
+    ...Array.from({ length: depth }, (_, i) =>
+      blockStretch(`blocks.${i}`, (layers, x) => block(config, layers, i, x)),
+    ),
+    stretch('pooling', [norm], (layers, x) => pool(config, layers, x)),
+    stretch('classifier', heads(config), (layers, x) => classify(config, layers, x)),
+  ];
 }
 
-function embed({ patch, prefix, placed, preNorm }: VitConfig, layers: Layers, images: Tensor4D) {
+function embed({ patch, prefix, placed, preNorm }: VitConfig, layers: Layers, images: Value) {
   const withPrefix = (tokens: Value): Value =>
     prefix.reduceRight((x, { name }) => insertTokens(x, layers.value(name), 0), tokens);
   const patches = layers.patchEmbed('patch_embed', images, patch); // [B, n, C]
@@ -62,19 +65,25 @@ function block(config: VitConfig, layers: Layers, index: number, input: Value): 
   return add(y, layers.beside(`${name}.mlp`, y, scaled('ls2', mlp)));
 }
 
-/** A method's own tokens lie between the first token and the patches: what is not first is counted from the end. */
-function answer(config: VitConfig, layers: Layers, x: Value): Value {
-  const patches = patchCount(config);
+/** What the classifier reads, [B, C]; all tokens [B, N, C] where there are two classifiers. */
+function pool(config: VitConfig, layers: Layers, x: Value): Value {
   const features = config.norm === 'norm' ? layers.norm('norm', x) : x; // [B, N, C]
-  const pooled = config.pool === 'avg' ? meanOfLast(features, patches) : takeToken(features, 0);
-  const logits = layers.head(
-    'head',
-    config.norm === 'norm' ? pooled : layers.norm('fc_norm', pooled),
-  );
-  if (!isDistilled(config)) return logits;
-  const distilled = takeToken(features, (x.shape[1] ?? 0) - patches - 1);
+  if (isDistilled(config)) return features;
+  const pooled =
+    config.pool === 'avg' ? meanOfLast(features, patchCount(config)) : takeToken(features, 0);
+  return config.norm === 'norm' ? pooled : layers.norm('fc_norm', pooled);
+}
+
+/** A method's own tokens lie between the first token and the patches: what is not first is counted from the end. */
+function classify(config: VitConfig, layers: Layers, x: Value): Value {
+  if (!isDistilled(config)) return layers.head('head', x);
+  const distilled = takeToken(x, (x.shape[1] ?? 0) - patchCount(config) - 1);
+  const logits = layers.head('head', takeToken(x, 0));
   return affine(add(logits, layers.head('head_dist', distilled)), 0.5, 0);
 }
+
+const heads = (config: VitConfig): string[] =>
+  isDistilled(config) ? ['head', 'head_dist'] : ['head'];
 
 function sites({ width, hidden, depth, patch }: VitConfig): Site[] {
   const embedding: Site = {
@@ -162,17 +171,17 @@ function build(config: VitConfig): Backbone {
     architecture: vitArchitecture(config),
     modelArgs: vitArguments(config),
     imageSize,
-    heads: isDistilled(config) ? ['head', 'head_dist'] : ['head'],
+    heads: heads(config),
     firstConv: 'patch_embed.proj',
     features: width,
     params: params(config),
     sites: sites(config),
     norms: norms(config),
     mlps: Array.from({ length: depth }, (_, i) => ({ name: `blocks.${i}.mlp`, width })),
-    tokens: { blocks: depth, width, prefix: before, patches: patchCount(config) },
+    tokens: { blocks: depth, width, prefix: before, patches: patchCount(config), patchSide: patch },
     // timm's CLIP models keep PyTorch's epsilon, all others have their paper's.
     normEpsilon: config.preNorm ? 1e-5 : 1e-6,
-    forward: (layers, images) => forward(config, layers, images),
+    stretches: stretches(config),
     adopt: (weights) => adopt(config, weights),
   };
 }

@@ -13,6 +13,11 @@ export interface Batch {
   readonly weights: Float32Array;
 }
 
+/** Images of a batch, those that only fill its shape left out. */
+export function countReal({ weights }: Batch): number {
+  return weights.reduce((sum, weight) => sum + weight, 0);
+}
+
 /** The samples from `start` to `end`, filled up to `length` with others of weight 0. */
 function batchOf(samples: readonly Sample[], start: number, end: number, length: number): Batch {
   const places = Array.from({ length }, (_, offset) => start + offset);

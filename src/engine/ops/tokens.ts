@@ -4,8 +4,8 @@ import { traced, Value } from '../autograd.ts';
 import { patchify } from './patchify.ts';
 
 /** Cuts images [B, S, S, 3] into patches [B, n, 3·P·P], each in timm's order: channel, row, column. */
-export function patches(images: tf.Tensor4D, side: number): Value {
-  const { tensor } = patchify(new Value(images), side);
+export function patches(images: Value, side: number): Value {
+  const { tensor } = patchify(images, side);
   const [batch = 0, rows = 0, columns = 0, width = 0] = tensor.shape;
   return new Value(tensor.reshape([batch, rows * columns, width]));
 }

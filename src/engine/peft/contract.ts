@@ -60,6 +60,8 @@ export interface PeftMethod {
   readonly info: MethodInfo;
   /** At its first values the network says what it said before. */
   readonly startsUnchanged: boolean;
+  /** It never acts inside the network, only on its head. */
+  readonly leavesBlocks?: boolean;
   /** Why it cannot train this network with these options, as a sentence; null where it can. */
   refuses?(network: AdaptedNetwork, options: FormValues): string | null;
   /** Whether it trains this tensor of the backbone. The head is new and always trained. */

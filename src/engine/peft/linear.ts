@@ -14,5 +14,6 @@ export const method = {
     order: 3,
   },
   startsUnchanged: true,
+  leavesBlocks: true,
   trains: () => false,
 } satisfies PeftMethod;

@@ -1,15 +1,22 @@
 import { EngineError } from '../errors.ts';
+import { LAST_BLOCKS_FIELD } from './last-blocks.ts';
 import { collect } from '../registry.ts';
 import type { AdaptedNetwork, PeftMethod } from './contract.ts';
 
-const methods = collect<PeftMethod>(
+const written = collect<PeftMethod>(
   import.meta.glob<Record<string, unknown>>(
-    ['./*.ts', '!./contract.ts', '!./registry.ts', '!./*.test.ts'],
+    ['./*.ts', '!./contract.ts', '!./last-blocks.ts', '!./registry.ts', '!./*.test.ts'],
     { eager: true },
   ),
   'method',
   (method) => method.info.name,
 );
+
+const methods = written.map((method): PeftMethod => {
+  if (method.leavesBlocks) return method;
+  const { info } = method;
+  return { ...method, info: { ...info, fields: [...info.fields, LAST_BLOCKS_FIELD] } };
+});
 
 /** All methods, in the order they ask for. */
 export function allMethods(): readonly PeftMethod[] {

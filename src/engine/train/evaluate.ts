@@ -1,21 +1,19 @@
-import type * as tf from '@tensorflow/tfjs';
-import type { Evaluation, Preprocessing } from '../../protocol.ts';
-import { evaluationBatches, type Batch } from '../data/batches.ts';
+import type { Evaluation } from '../../protocol.ts';
+import { countReal, evaluationBatches, type Batch } from '../data/batches.ts';
 import type { Sample } from '../data/split.ts';
 import type { Network } from '../network.ts';
 import type { View } from '../peft/contract.ts';
 import { breathe } from './control.ts';
-import { pixelsOf, withImages, type Pixels } from '../ops/pixels.ts';
+import { predict, type Feed } from './feed.ts';
 
-/** Brings a batch's pixels, RGB bytes [n, S, S, 3]. */
-export type LoadEvaluationBatch = (batch: Batch) => Promise<Uint8Array>;
+/** Brings what the network is to read of a batch. */
+export type LoadEvaluationBatch = (batch: Batch) => Promise<Feed>;
 
 export interface EvaluationPlan {
   readonly network: Network;
   readonly samples: readonly Sample[];
   readonly batchSize: number;
   readonly view: View;
-  readonly preprocessing: Preprocessing;
   readonly load: LoadEvaluationBatch;
   /** Waits before every batch for as long as the run is paused. */
   readonly pass?: () => Promise<unknown>;
@@ -55,24 +53,17 @@ export function softmax(logits: Float32Array): Float32Array {
 }
 
 async function allLogits(plan: EvaluationPlan): Promise<Float32Array> {
-  const { network, samples, batchSize, view, preprocessing, load, pass } = plan;
+  const { network, samples, batchSize, view, load, pass } = plan;
   const rows: Float32Array[] = [];
   for (const batch of evaluationBatches(samples, Math.min(batchSize, samples.length))) {
     await pass?.();
-    const pixels = pixelsOf(await load(batch), batch.images.length, preprocessing);
-    const logits = predictPixels(network, pixels, view);
+    const logits = predict(network, await load(batch), view);
     const values = Float32Array.from(await logits.data()); // waits for the device
     logits.dispose();
-    const real = batch.weights.reduce((sum, weight) => sum + weight, 0);
-    rows.push(values.subarray(0, (values.length / batch.images.length) * real));
+    rows.push(values.subarray(0, (values.length / batch.images.length) * countReal(batch)));
     await breathe();
   }
   return concatenate(rows);
-}
-
-/** Logits of images, [B, classes]; the caller frees them. */
-export function predictPixels(network: Network, pixels: Pixels, view?: View): tf.Tensor2D {
-  return withImages(pixels, (images) => network.predict(images, view));
 }
 
 function concatenate(parts: readonly Float32Array[]): Float32Array {

@@ -5,7 +5,6 @@ import type {
   EpochRecord,
   Evaluation,
   ModeAccuracies,
-  Preprocessing,
   RunEnd,
   RunPhase,
   ScaleFrame,
@@ -17,12 +16,14 @@ import { AS_TRAINED, type Network } from '../network.ts';
 import { settleKernels } from '../ops/speed.ts';
 import { breathe, type RunControl } from './control.ts';
 import type { LoadEvaluationBatch } from './evaluate.ts';
+import type { Feed } from './feed.ts';
+import { Inputs } from './inputs.ts';
 import { DeviceNoise } from './noise.ts';
 import { ADAMW_DEFAULTS, AdamW } from './optimizer.ts';
 import { PendingReads } from './pending-reads.ts';
 import { learningRateAt, stepsPerEpoch } from './schedule.ts';
 import type { TrainingSettings } from './settings.ts';
-import { compareModes, evaluateValidation, isBetter } from './validation.ts';
+import { compareModes, evaluateValidation, isBetter, type ValidationPlan } from './validation.ts';
 import { countImages, readMetrics, TrainingStep, type LoadedBatch } from './step.ts';
 
 const SCALE_FRAMES = 200;
@@ -32,14 +33,16 @@ export interface TrainingPlan {
   readonly split: Split;
   readonly settings: TrainingSettings;
   readonly control: RunControl;
-  readonly preprocessing: Preprocessing;
-  /** Brings a training batch's pixels, augmented. */
-  readonly loadTraining: (batch: Batch, rng: Rng) => Promise<Uint8Array>;
+  /** Brings a training batch's images, augmented. */
+  readonly loadTraining: (batch: Batch, rng: Rng) => Promise<Feed>;
+  /** Brings images as they are. */
   readonly loadEvaluation: LoadEvaluationBatch;
 }
 
 export interface TrainingHooks {
   onPhase(phase: RunPhase): void;
+  /** Of what is done once for every image before the first step. */
+  onPrepare(done: number, total: number): void;
   /** `images` so far and the seconds they took, pauses left out. */
   onProgress(step: number, images: number, seconds: number): void;
   onStep(record: StepRecord): void;
@@ -82,6 +85,8 @@ class TrainingRun {
   readonly #noise: DeviceNoise;
   readonly #trainingStep: TrainingStep;
   readonly #totalSteps: number;
+  readonly #inputs: Inputs;
+  readonly #validation: ValidationPlan;
   #step = 0;
   #images = 0;
   #trainingMs = 0;
@@ -101,15 +106,17 @@ class TrainingRun {
       network: plan.network,
       optimizer: this.#optimizer,
       noise: this.#noise,
-      scaling: plan.preprocessing,
       recomputes: settings.memory === 'recompute',
     });
+    this.#inputs = new Inputs(plan);
+    this.#validation = { ...plan, loadEvaluation: (batch) => this.#inputs.evaluation(batch) };
   }
 
   async complete(): Promise<TrainingOutcome> {
     const { settings, network, control } = this.#plan;
     let end: RunEnd = 'completed';
     try {
+      await this.#prepare();
       await this.#readScales(0);
       for (let epoch = 1; epoch <= settings.epochs && !control.stopped; epoch++) {
         await this.#epoch(epoch);
@@ -127,6 +134,14 @@ class TrainingRun {
     return this.#outcome(end);
   }
 
+  async #prepare(): Promise<void> {
+    const goesOn = async (): Promise<boolean> => {
+      await this.#waitWhilePaused('preparing');
+      return !this.#plan.control.stopped;
+    };
+    await this.#inputs.prepare(goesOn, (done, total) => this.#hooks.onPrepare(done, total));
+  }
+
   dispose(): void {
     this.#trainingStep.dispose();
     this.#optimizer.dispose();
@@ -139,8 +154,8 @@ class TrainingRun {
     return {
       end,
       bestEpoch: best?.epoch ?? 0,
-      evaluation: best?.evaluation ?? (await evaluateValidation(this.#plan)),
-      modes: await compareModes(this.#plan),
+      evaluation: best?.evaluation ?? (await evaluateValidation(this.#validation)),
+      modes: await compareModes(this.#validation),
       seconds: this.#seconds,
       imagesPerSecond: this.#trainingMs > 0 ? (1000 * this.#images) / this.#trainingMs : 0,
     };
@@ -166,9 +181,9 @@ class TrainingRun {
     await this.#timed(() => this.#reads.drain());
     this.#hooks.onPhase('validating');
     const pass = (): Promise<void> => this.#waitWhilePaused('validating');
-    const evaluation = await evaluateValidation(this.#plan, AS_TRAINED, pass);
+    const evaluation = await evaluateValidation(this.#validation, AS_TRAINED, pass);
     if (control.stopped && this.#best) return;
-    const modes = settings.compareModes ? await compareModes(this.#plan, pass) : null;
+    const modes = settings.compareModes ? await compareModes(this.#validation, pass) : null;
     const trained = await network.trained();
     const better = isBetter(evaluation, this.#best?.evaluation);
     if (better) this.#best = { epoch, evaluation, trained };
@@ -189,8 +204,7 @@ class TrainingRun {
   }
 
   async #load(batches: readonly Batch[], rng: Rng): Promise<LoadedBatch[]> {
-    const { loadTraining } = this.#plan;
-    const load = async (batch: Batch) => ({ batch, pixels: await loadTraining(batch, rng) });
+    const load = async (batch: Batch) => ({ batch, feed: await this.#inputs.training(batch, rng) });
     return Promise.all(batches.map(load));
   }
 

@@ -6,7 +6,9 @@ import { watchDispatches } from './watch.ts';
 import type { LoadedBackbone } from '../loaded-backbone.ts';
 import { Model } from '../model.ts';
 import { methodNamed } from '../peft/registry.ts';
+import type { Scaling } from '../ops/pixels.ts';
 import { bestProductFlops, countedFlops, settleKernels } from '../ops/speed.ts';
+import { imageFeed } from './feed.ts';
 import { DeviceNoise } from './noise.ts';
 import { ADAMW_DEFAULTS, AdamW } from './optimizer.ts';
 import { readMetrics, TrainingStep, type LoadedBatch } from './step.ts';
@@ -43,14 +45,13 @@ export function repeatedStep(
     network,
     optimizer,
     noise,
-    scaling: loaded.info.preprocessing,
     recomputes: recomputes ?? false,
   });
-  const images = noiseBatch(batch, network.backbone.imageSize);
+  const images = noiseBatches(batch, network.backbone.imageSize, loaded.info.preprocessing);
   return {
     one: async () => {
       const start = performance.now();
-      const { made: metrics, flops } = countedFlops(() => step.run([images], 0, 1e-4));
+      const { made: metrics, flops } = countedFlops(() => step.run([images()], 0, 1e-4));
       const submit = performance.now() - start;
       await readMetrics(metrics, 1);
       return { total: performance.now() - start, submit, flops };
@@ -95,16 +96,16 @@ export async function measureSteps(
   }
 }
 
-function noiseBatch(length: number, side: number): LoadedBatch {
+/** The same batch of noise, again and again. */
+function noiseBatches(length: number, side: number, scaling: Scaling): () => LoadedBatch {
   const rng = createRng(SEED, 'pixels');
   const places = Array.from({ length }, (_, i) => i);
-  return {
-    pixels: Uint8Array.from({ length: length * side * side * 3 }, () => rng.integer(256)),
-    batch: {
-      start: 0,
-      images: places,
-      labels: Int32Array.from(places, (i) => i % CLASSES.length),
-      weights: new Float32Array(length).fill(1),
-    },
+  const pixels = Uint8Array.from({ length: length * side * side * 3 }, () => rng.integer(256));
+  const batch = {
+    start: 0,
+    images: places,
+    labels: Int32Array.from(places, (i) => i % CLASSES.length),
+    weights: new Float32Array(length).fill(1),
   };
+  return () => ({ batch, feed: imageFeed(pixels, length, scaling) });
 }

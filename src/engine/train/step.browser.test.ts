@@ -6,17 +6,20 @@ import { microBackbone } from '../../testing/micro-backbone.ts';
 import { parseForm } from '../form.ts';
 import { Model } from '../model.ts';
 import { methodNamed } from '../peft/registry.ts';
+import type { Scaling } from '../ops/pixels.ts';
+import { imageFeed } from './feed.ts';
 import { DeviceNoise } from './noise.ts';
 import { ADAMW_DEFAULTS, AdamW } from './optimizer.ts';
 import { readMetrics, TrainingStep, type LoadedBatch } from './step.ts';
 
 const CLASSES = ['a', 'b', 'c'];
 
-function batchOf(length: number, side: number, seed: number): LoadedBatch {
+function batchOf(length: number, side: number, scaling: Scaling, seed: number): LoadedBatch {
   const rng = createRng(seed, 'pixels');
   const places = Array.from({ length }, (_, i) => i);
+  const bytes = Uint8Array.from({ length: length * side * side * 3 }, () => rng.integer(256));
   return {
-    pixels: Uint8Array.from({ length: length * side * side * 3 }, () => rng.integer(256)),
+    feed: imageFeed(bytes, length, scaling),
     batch: {
       start: 0,
       images: places,
@@ -46,11 +49,11 @@ async function train(
   const { network } = model;
   const optimizer = new AdamW(network.trainable, { ...ADAMW_DEFAULTS, weightDecay: 0.01 });
   const noise = new DeviceNoise(createRng(1, 'dropout'));
-  const plan = { network, optimizer, noise, scaling: loaded.info.preprocessing, recomputes };
+  const plan = { network, optimizer, noise, recomputes };
   let step = new TrainingStep(plan);
   const found: number[] = [];
   for (const [i, length] of lengths.entries()) {
-    const batch = batchOf(length, network.backbone.imageSize, i);
+    const batch = batchOf(length, network.backbone.imageSize, loaded.info.preprocessing, i);
     const { loss, gradientNorm } = await readMetrics(step.run([batch], 0.1, 0.01 / (i + 1)), i);
     found.push(loss, gradientNorm);
     if (recorded) continue;

@@ -1,27 +1,20 @@
 import * as tf from '@tensorflow/tfjs';
 import { EngineError } from '../errors.ts';
-import type { Batch } from '../data/batches.ts';
+import { countReal, type Batch } from '../data/batches.ts';
 import { differentiate } from '../autograd.ts';
 import type { Network } from '../network.ts';
 import { crossEntropy } from '../ops/cross-entropy.ts';
 import { join } from '../ops/flat.ts';
 import { squareSums } from '../ops/sums.ts';
 import { factorVector } from '../ops/adamw.ts';
-import {
-  givePixelInputBack,
-  normalisedImages,
-  pixelInput,
-  pixelsOf,
-  type Scaling,
-} from '../ops/pixels.ts';
+import type { Feed } from './feed.ts';
 import { Recorder, runOnce, type StepInput, type StepTensors } from '../ops/recorder.ts';
 import type { DeviceNoise } from './noise.ts';
 import { flattenGradients, type AdamW } from './optimizer.ts';
 
 export interface LoadedBatch {
   readonly batch: Batch;
-  /** RGB bytes, [n, S, S, 3]. */
-  readonly pixels: Uint8Array;
+  readonly feed: Feed;
 }
 
 /** What one step measured: loss, share classified rightly, gradient norm. */
@@ -44,7 +37,6 @@ export interface StepPlan {
   readonly network: Network;
   readonly optimizer: AdamW;
   readonly noise: DeviceNoise;
-  readonly scaling: Scaling;
   /** Spares memory for time: see `recomputed`. */
   readonly recomputes: boolean;
 }
@@ -66,26 +58,23 @@ export class TrainingStep {
     labelSmoothing: number,
     learningRate: number,
   ): PendingMetrics {
-    const { network, optimizer, noise, scaling } = this.#plan;
+    const { network, optimizer, noise } = this.#plan;
     const params = network.trainable;
     const factors = optimizer.next(learningRate);
     const inputs: Record<string, StepInput> = {
       factors: vectorInput(factorVector(factors)),
     };
-    const pixels = batches.map(({ pixels: bytes, batch }) =>
-      pixelsOf(bytes, batch.images.length, scaling),
-    );
-    batches.forEach(({ batch }, i) => {
-      inputs[`images ${i}`] = pixelInput(pixels[i]!);
+    batches.forEach(({ batch, feed }, i) => {
+      inputs[`${feed.after} images ${i}`] = feed.input;
       inputs[`targets ${i}`] = targetsOf(batch.labels, network.classes, labelSmoothing);
       inputs[`weights ${i}`] = vectorInput(batch.weights);
     });
     const body = (tensors: StepTensors): tf.Tensor => {
-      const parts = pixels.map((each, i) => {
-        const images = normalisedImages(tensorNamed(tensors, `images ${i}`), each);
+      const parts = batches.map(({ feed: { prepare, after } }, i) => {
+        const input = prepare(tensorNamed(tensors, `${after} images ${i}`));
         const targets = tensorNamed<tf.Rank.R2>(tensors, `targets ${i}`);
         const weights = tensorNamed<tf.Rank.R1>(tensors, `weights ${i}`);
-        const judged = gradientStep(this.#plan, { images, targets, weights });
+        const judged = gradientStep(this.#plan, { input, after, targets, weights });
         return { ...judged, gradient: flattenGradients(params) };
       });
       const gradient = mean(parts.map((part) => part.gradient)).as1D();
@@ -97,7 +86,7 @@ export class TrainingStep {
     // A recording would draw the same random numbers in every step.
     const values =
       noise.draws > 0 ? runOnce(inputs, body) : this.#recorder.run(inputs, state, body);
-    pixels.forEach((_, i) => givePixelInputBack(inputs[`images ${i}`]!));
+    for (const { feed } of batches) feed.release();
     const rowsPerImage = batchRows(batches) / countImages(batches);
     return { values, batches: batches.length, rowsPerImage };
   }
@@ -131,18 +120,19 @@ export async function readMetrics(
 }
 
 interface BatchTensors {
-  readonly images: tf.Tensor4D;
+  readonly input: tf.Tensor;
+  readonly after: number;
   readonly targets: tf.Tensor2D;
   readonly weights: tf.Tensor1D;
 }
 
 function gradientStep(
-  { network, noise, recomputes }: Omit<StepPlan, 'optimizer' | 'scaling'>,
-  { images, targets, weights }: BatchTensors,
+  { network, noise, recomputes }: Omit<StepPlan, 'optimizer'>,
+  { input, after, targets, weights }: BatchTensors,
 ): { loss: tf.Tensor; hits: tf.Tensor } {
   let hits: tf.Tensor | undefined;
   const loss = differentiate(() => {
-    const logits = network.forward(images, { noise, recomputes });
+    const logits = network.forward(input, { after, noise, recomputes });
     const judged = crossEntropy(logits, targets, weights);
     hits = tf.keep(judged.hits);
     return judged.loss;
@@ -172,8 +162,7 @@ function targetsOf(labels: Int32Array, classes: number, smoothing: number): Step
 
 /** Images of a step, those that only pad a batch left out. */
 export function countImages(batches: readonly LoadedBatch[]): number {
-  const weights = batches.flatMap(({ batch }) => [...batch.weights]);
-  return weights.reduce((sum, weight) => sum + weight, 0);
+  return batches.reduce((sum, { batch }) => sum + countReal(batch), 0);
 }
 
 function batchRows(batches: readonly LoadedBatch[]): number {

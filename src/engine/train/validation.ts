@@ -4,9 +4,14 @@ import { AS_TRAINED } from '../network.ts';
 import { evaluate } from './evaluate.ts';
 import type { TrainingPlan } from './loop.ts';
 
+export type ValidationPlan = Pick<
+  TrainingPlan,
+  'network' | 'split' | 'settings' | 'control' | 'loadEvaluation'
+>;
+
 /** All four ways to look at the scales, on the validation set. */
 export async function compareModes(
-  plan: TrainingPlan,
+  plan: ValidationPlan,
   pass?: () => Promise<unknown>,
 ): Promise<ModeAccuracies | null> {
   if (!plan.network.method.info.hasScales) return null;
@@ -21,7 +26,7 @@ export async function compareModes(
 }
 
 export function evaluateValidation(
-  plan: TrainingPlan,
+  plan: ValidationPlan,
   view = AS_TRAINED,
   pass: () => Promise<unknown> = () => plan.control.pass(),
 ): Promise<Evaluation> {
@@ -30,7 +35,6 @@ export function evaluateValidation(
     samples: plan.split.validation,
     batchSize: plan.settings.batchSize,
     view,
-    preprocessing: plan.preprocessing,
     load: plan.loadEvaluation,
     pass,
   });

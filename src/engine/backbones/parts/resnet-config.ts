@@ -20,6 +20,7 @@ export interface Conv {
 }
 
 export interface Block {
+  readonly name: string;
   readonly stage: number;
   readonly label: string;
   readonly convs: readonly Conv[];
@@ -101,7 +102,7 @@ function blockFrom(shapes: Shapes, stage: number, index: number): Block {
   );
   refuseGroups(convs);
   const downsample = downsampleFrom(shapes, `${name}.downsample`, stride);
-  return { stage, label: `Stage ${stage} · block ${index + 1}`, convs, downsample };
+  return { name, stage, label: `Stage ${stage} · block ${index + 1}`, convs, downsample };
 }
 
 /** The pool that strides before the convolution has no tensors, but the next number. */

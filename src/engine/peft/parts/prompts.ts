@@ -30,15 +30,15 @@ export function refusesPrompts({ tokens }: AdaptedNetwork): string | null {
 
 /** Prompts for the first `blocks` blocks, drawn as published: uniform, ±√(6 / (3 · P² + C)). */
 export function createPrompts(
-  { tokens, sites }: AdaptedNetwork,
+  { tokens }: AdaptedNetwork,
   blocks: number,
   options: Options,
   rng: Rng,
 ): OwnTensor[] {
   const width = tokens?.width ?? 0;
   const count = Number(options[COUNT]);
-  const patch = sites.find((site) => site.role === 'embedding')?.kernel ?? 1;
-  const bound = Math.sqrt(6 / (3 * patch ** 2 + width));
+  const side = tokens?.patchSide ?? 1;
+  const bound = Math.sqrt(6 / (3 * side ** 2 + width));
   const draw = (): number => bound * (2 * rng.uniform() - 1);
   return Array.from({ length: blocks }, (_, block) => ({
     name: promptName(block),

@@ -1,0 +1,45 @@
+/** What a network is given of a batch: its images, or what its frozen stretches made of them before. */
+import * as tf from '@tensorflow/tfjs';
+import type { Network } from '../network.ts';
+import type { View } from '../peft/contract.ts';
+import {
+  givePixelInputBack,
+  normalisedImages,
+  pixelInput,
+  pixelsOf,
+  type Scaling,
+} from '../ops/pixels.ts';
+import type { StepInput } from '../ops/recorder.ts';
+
+export interface Feed {
+  readonly input: StepInput;
+  /** `input` as a tensor → what the network reads. */
+  readonly prepare: (input: tf.Tensor) => tf.Tensor;
+  /** Stretches of the network that are behind it. */
+  readonly after: number;
+  /** To be called once `input` was used. */
+  readonly release: () => void;
+}
+
+/** RGB bytes [count, S, S, 3]. */
+export function imageFeed(bytes: Uint8Array, count: number, scaling: Scaling): Feed {
+  const pixels = pixelsOf(bytes, count, scaling);
+  const input = pixelInput(pixels);
+  return {
+    input,
+    prepare: (tensor) => normalisedImages(tensor, pixels),
+    after: 0,
+    release: () => givePixelInputBack(input),
+  };
+}
+
+/** Logits outside of training, [B, classes]; the caller frees them. */
+export function predict(network: Network, feed: Feed, view?: View): tf.Tensor2D {
+  const { input, prepare, after, release } = feed;
+  const logits = tf.tidy(() => {
+    const read = prepare(tf.tensor(input.values, [...input.shape]));
+    return network.predict(read, { after, view });
+  });
+  release();
+  return logits;
+}
