@@ -18,6 +18,7 @@ const packages = {
   zustand: ['zustand', 'zustand/*'],
   files: ['fflate', 'client-zip', '@zip.js/zip.js', 'image-size'],
   hub: ['@huggingface/hub'],
+  onnx: ['@bufbuild/protobuf', '@bufbuild/protobuf/*', 'onnxruntime-web', 'onnxruntime-web/*'],
 };
 
 /** @typedef {{ name: string, files: string | string[], rooms: string[], types?: string[], packages?: (keyof typeof packages)[] }} Room */
@@ -30,7 +31,7 @@ const rooms = [
   {
     // What networks are written on: values and their gradients, parameters, the registries' rule.
     name: 'core',
-    files: 'src/engine/{autograd,params,registry,position-embedding}.ts',
+    files: 'src/engine/{autograd,operation,params,registry,position-embedding}.ts',
     rooms: ['core', 'lib', 'errors'],
     packages: ['tensorflow'],
   },
@@ -101,7 +102,7 @@ const rooms = [
     files: 'src/engine/**',
     rooms: ['engine', 'backbone-contract', 'peft-contract', 'ops', 'core', 'lib', 'errors'],
     types: ['protocol'],
-    packages: ['tensorflow', 'files', 'hub'],
+    packages: ['tensorflow', 'files', 'hub', 'onnx'],
   },
   {
     name: 'worker',

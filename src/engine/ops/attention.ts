@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { lazy, saved, traced, type Value } from '../autograd.ts';
+import { operation } from '../operation.ts';
 import { attentionGradientKernel, attentionKernel } from '../kernels/attention/kernel.ts';
 import type { HeadLayout } from '../kernels/attention/layout.ts';
 import { matmul } from './matmul.ts';
@@ -9,11 +10,14 @@ import { matmul } from './matmul.ts';
  * softmax(q kᵀ / √d + bias) v per head. qkv [B, N, 3·H·d] in timm's order → [B, N, H·d].
  * @param bias [W, H, N, N], for sequences of which every W-th is alike: windows of an image.
  */
-export function attention(qkv: Value, heads: number, bias?: Value): Value {
-  const [batch = 0, tokens = 0, channels = 0] = qkv.shape;
-  const layout = { batch, tokens, heads, width: channels / 3 / heads };
-  return fusedAttention(qkv, layout, bias) ?? attentionReference(qkv, layout, bias);
-}
+export const attention = operation(
+  'attention',
+  (qkv: Value, heads: number, bias?: Value): Value => {
+    const [batch = 0, tokens = 0, channels = 0] = qkv.shape;
+    const layout = { batch, tokens, heads, width: channels / 3 / heads };
+    return fusedAttention(qkv, layout, bias) ?? attentionReference(qkv, layout, bias);
+  },
+);
 
 function fusedAttention(qkv: Value, layout: HeadLayout, bias: Value | undefined): Value | null {
   const made = attentionKernel(qkv.tensor, layout, bias?.tensor);

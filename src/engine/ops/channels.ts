@@ -1,6 +1,7 @@
 /** Ops over the channels, the last axis. */
 import * as tf from '@tensorflow/tfjs';
 import { saved, traced, wants, type Value } from '../autograd.ts';
+import { operation } from '../operation.ts';
 import { changeChannelsKernel, type ChannelVectors } from '../kernels/elementwise.ts';
 import { sumRows, sumRowsOfProduct } from './sums.ts';
 
@@ -11,22 +12,25 @@ export interface ChannelChange {
 }
 
 /** y = scaleOut ⊙ x + shift over the last axis of x [..., C]. */
-export function changeChannels(x: Value, { scaleOut, shift }: ChannelChange): Value {
-  if (!scaleOut && !shift) return x;
-  return traced(
-    changed(x.tensor, { scale: scaleOut?.tensor, shift: shift?.tensor }),
-    { x, scaleOut, shift },
-    { input: wants(scaleOut) ? x.tensor : undefined, scaleOut: scaleOut?.tensor },
-    (g, kept) => ({
-      x: () => (kept.scaleOut ? scaleBy(g, kept.scaleOut) : g.clone()),
-      scaleOut: () => sumRowsOfProduct(g, saved(kept.input)),
-      shift: () => sumRows(g),
-    }),
-  );
-}
+export const changeChannels = operation(
+  'changeChannels',
+  (x: Value, { scaleOut, shift }: ChannelChange): Value => {
+    if (!scaleOut && !shift) return x;
+    return traced(
+      changed(x.tensor, { scale: scaleOut?.tensor, shift: shift?.tensor }),
+      { x, scaleOut, shift },
+      { input: wants(scaleOut) ? x.tensor : undefined, scaleOut: scaleOut?.tensor },
+      (g, kept) => ({
+        x: () => (kept.scaleOut ? scaleBy(g, kept.scaleOut) : g.clone()),
+        scaleOut: () => sumRowsOfProduct(g, saved(kept.input)),
+        shift: () => sumRows(g),
+      }),
+    );
+  },
+);
 
 /** Puts channel vectors one behind the other: [a], [b], … → [a + b + …]. */
-export function joinChannels(parts: readonly Value[]): Value {
+export const joinChannels = operation('joinChannels', (parts: readonly Value[]): Value => {
   const output = tf.concat1d(parts.map((part) => part.tensor.as1D()));
   const inputs = Object.fromEntries(parts.map((part, i) => [i, part]));
   const starts = parts.map((_, i) =>
@@ -40,7 +44,7 @@ export function joinChannels(parts: readonly Value[]): Value {
       ]),
     ),
   );
-}
+});
 
 /** Multiplies the channels where there is a scale for them. */
 export function scaleBy(tensor: tf.Tensor, scale: tf.Tensor | undefined): tf.Tensor {

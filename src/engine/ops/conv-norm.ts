@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { lazy, saved, traced, wants, type Value } from '../autograd.ts';
+import { operation } from '../operation.ts';
 import { simdConvolution } from '../kernels/wasm/simd-convolution.ts';
 import type { Param } from '../params.ts';
 import { changed, scaleBy } from './channels.ts';
@@ -33,18 +34,21 @@ const toHwio = (kernel: tf.Tensor): tf.Tensor => tf.transpose(kernel, [2, 3, 1, 
  * y = scaleOut ⊙ batchNorm((K + low rank) ∗ (scaleIn ⊙ x)) + shift, x [B, H, W, in] → [B, H', W', out].
  * The convolution has no bias; the norm's statistics never change.
  */
-export function convNorm(
-  x: Value,
-  kernel: Param,
-  norm: BatchNorm,
-  geometry: ConvGeometry,
-  adaptation: Adaptation = {},
-): Value {
-  return (
-    fusedConvNorm(x, kernel, norm, geometry, adaptation) ??
-    convNormReference(x, kernel, norm, geometry, adaptation)
-  );
-}
+export const convNorm = operation(
+  'convNorm',
+  (
+    x: Value,
+    kernel: Param,
+    norm: BatchNorm,
+    geometry: ConvGeometry,
+    adaptation: Adaptation = {},
+  ): Value => {
+    return (
+      fusedConvNorm(x, kernel, norm, geometry, adaptation) ??
+      convNormReference(x, kernel, norm, geometry, adaptation)
+    );
+  },
+);
 
 /** In plain ops and products: what runs without our kernels, and the kernels' test. */
 export function convNormReference(

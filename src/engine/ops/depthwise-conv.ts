@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { lazy, saved, traced, wants, type Value } from '../autograd.ts';
+import { operation } from '../operation.ts';
 import type { Param } from '../params.ts';
 import type { Adaptation } from './linear.ts';
 import { sumRows, sumRowsOfProduct } from './sums.ts';
@@ -17,52 +18,50 @@ const turnAround = (kernel: tf.Tensor): tf.Tensor => tf.reverse(toHwio(kernel), 
  * Channels never mix, so scaleIn moves out of the convolution, y = scaleOut ⊙ (scaleIn ⊙ u + b) + shift
  * with u = K ∗ x, and the gradients of both scales come from one sum, Σ g ⊙ u.
  */
-export function depthwiseConv(
-  x: Value,
-  kernel: Param,
-  bias: Param,
-  adaptation: Omit<Adaptation, 'lowRank'> = {},
-): Value {
-  const { scaleIn, scaleOut, shift } = adaptation;
-  const u = convolve(x.tensor, kernel.derived('depthwise', toHwio)); // [B, H, W, C]
-  const slope = product(scaleIn?.tensor, scaleOut?.tensor);
-  const scaledBias = product(bias.value.tensor, scaleOut?.tensor) ?? bias.value.tensor;
-  const offset = shift ? tf.add(scaledBias, shift.tensor) : scaledBias;
+export const depthwiseConv = operation(
+  'depthwiseConv',
+  (x: Value, kernel: Param, bias: Param, adaptation: Omit<Adaptation, 'lowRank'> = {}): Value => {
+    const { scaleIn, scaleOut, shift } = adaptation;
+    const u = convolve(x.tensor, kernel.derived('depthwise', toHwio)); // [B, H, W, C]
+    const slope = product(scaleIn?.tensor, scaleOut?.tensor);
+    const scaledBias = product(bias.value.tensor, scaleOut?.tensor) ?? bias.value.tensor;
+    const offset = shift ? tf.add(scaledBias, shift.tensor) : scaledBias;
 
-  return traced(
-    tf.add(product(u, slope) ?? u, offset),
-    { x, kernel: kernel.value, bias: bias.value, scaleIn, scaleOut, shift },
-    {
-      input: wants(kernel.value) ? x.tensor : undefined,
-      // A trained kernel must be read as it was in the forward pass.
-      kernel: wants(kernel.value) ? kernel.value.tensor : undefined,
-      u: wants(scaleIn) || wants(scaleOut) ? u : undefined,
-      slope,
-      bias: wants(scaleOut) ? bias.value.tensor : undefined,
-      scaleIn: scaleIn?.tensor,
-      scaleOut: scaleOut?.tensor,
-    },
-    (g, kept) => {
-      const gConv = lazy(() => product(g, kept.slope) ?? g); // ∂L/∂u
-      const sum = lazy(() => sumRows(g));
-      const products = lazy(() => sumRowsOfProduct(g, saved(kept.u)));
-      return {
-        x: () => {
-          const turned = kept.kernel
-            ? turnAround(kept.kernel)
-            : kernel.derived('turned', turnAround);
-          return convolve(gConv(), turned);
-        },
-        kernel: () => filterGradient(saved(kept.input), gConv(), kernel.shape),
-        bias: () => tf.mul(sum(), kept.scaleOut ?? 1),
-        scaleIn: () => tf.mul(products(), kept.scaleOut ?? 1),
-        scaleOut: () =>
-          tf.add(tf.mul(products(), kept.scaleIn ?? 1), tf.mul(sum(), saved(kept.bias))),
-        shift: () => sum().clone(),
-      };
-    },
-  );
-}
+    return traced(
+      tf.add(product(u, slope) ?? u, offset),
+      { x, kernel: kernel.value, bias: bias.value, scaleIn, scaleOut, shift },
+      {
+        input: wants(kernel.value) ? x.tensor : undefined,
+        // A trained kernel must be read as it was in the forward pass.
+        kernel: wants(kernel.value) ? kernel.value.tensor : undefined,
+        u: wants(scaleIn) || wants(scaleOut) ? u : undefined,
+        slope,
+        bias: wants(scaleOut) ? bias.value.tensor : undefined,
+        scaleIn: scaleIn?.tensor,
+        scaleOut: scaleOut?.tensor,
+      },
+      (g, kept) => {
+        const gConv = lazy(() => product(g, kept.slope) ?? g); // ∂L/∂u
+        const sum = lazy(() => sumRows(g));
+        const products = lazy(() => sumRowsOfProduct(g, saved(kept.u)));
+        return {
+          x: () => {
+            const turned = kept.kernel
+              ? turnAround(kept.kernel)
+              : kernel.derived('turned', turnAround);
+            return convolve(gConv(), turned);
+          },
+          kernel: () => filterGradient(saved(kept.input), gConv(), kernel.shape),
+          bias: () => tf.mul(sum(), kept.scaleOut ?? 1),
+          scaleIn: () => tf.mul(products(), kept.scaleOut ?? 1),
+          scaleOut: () =>
+            tf.add(tf.mul(products(), kept.scaleIn ?? 1), tf.mul(sum(), saved(kept.bias))),
+          shift: () => sum().clone(),
+        };
+      },
+    );
+  },
+);
 
 /** The product of those that are there. */
 function product(a: tf.Tensor | undefined, b: tf.Tensor | undefined): tf.Tensor | undefined {

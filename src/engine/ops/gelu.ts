@@ -1,22 +1,23 @@
 import * as tf from '@tensorflow/tfjs';
 import { traced, type Value } from '../autograd.ts';
+import { operation } from '../operation.ts';
 import { geluGradientKernel, geluKernel } from '../kernels/gelu.ts';
 
 const INVERSE_SQRT_2_PI = 1 / Math.sqrt(2 * Math.PI);
 const QUICK = 1.702;
 
 /** Exact GELU, x · Φ(x) (Hendrycks & Gimpel 2016), as torch.nn.GELU. Any shape. */
-export function gelu(x: Value): Value {
+export const gelu = operation('gelu', (x: Value): Value => {
   const joined = x.ending({ activation: 'gelu' });
   if (joined) return joined;
   const output = geluKernel(x.tensor) ?? geluReference(x.tensor);
   return traced(output, { x }, { input: x.tensor }, (gradient, { input }) => ({
     x: () => geluGradientKernel(gradient, input) ?? geluGradientReference(gradient, input),
   }));
-}
+});
 
 /** x · σ(1.702 x), an approximation of GELU (Hendrycks & Gimpel 2016) that OpenAI's CLIP computes with. Any shape. */
-export function quickGelu(x: Value): Value {
+export const quickGelu = operation('quickGelu', (x: Value): Value => {
   const gate = tf.sigmoid(tf.mul(x.tensor, QUICK));
   return traced(tf.mul(x.tensor, gate), { x }, { input: x.tensor, gate }, (gradient, kept) => ({
     x: () => {
@@ -24,7 +25,7 @@ export function quickGelu(x: Value): Value {
       return tf.mul(gradient, tf.mul(kept.gate, tf.add(bend, 1)));
     },
   }));
-}
+});
 
 /** x · Φ(x) in plain ops: the fallback, and the kernel's test. */
 export function geluReference(x: tf.Tensor): tf.Tensor {

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { lazy, saved, traced, wants, type Value } from '../autograd.ts';
+import { operation } from '../operation.ts';
 import { layerNormGradientKernel, layerNormKernel } from '../kernels/layer-norm.ts';
 import { asMatrix } from './matmul.ts';
 import { sumRows, sumRowsOfProduct, sumRowsTwice } from './sums.ts';
@@ -8,9 +9,12 @@ import { sumRows, sumRowsOfProduct, sumRowsTwice } from './sums.ts';
  * Layer norm over the last axis (Ba et al. 2016): weight ⊙ (x − mean) / √(variance + epsilon) + bias,
  * with the biased variance, as torch.nn.LayerNorm. x [..., C], weight and bias [C].
  */
-export function layerNorm(x: Value, weight: Value, bias: Value, epsilon: number): Value {
-  return fusedLayerNorm(x, weight, bias, epsilon) ?? layerNormReference(x, weight, bias, epsilon);
-}
+export const layerNorm = operation(
+  'layerNorm',
+  (x: Value, weight: Value, bias: Value, epsilon: number): Value => {
+    return fusedLayerNorm(x, weight, bias, epsilon) ?? layerNormReference(x, weight, bias, epsilon);
+  },
+);
 
 function fusedLayerNorm(x: Value, weight: Value, bias: Value, epsilon: number): Value | null {
   const input = asMatrix(x.tensor); // [N, C]

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { lazy, saved, traced, wants, type Value } from '../autograd.ts';
+import { operation } from '../operation.ts';
 import type { Param } from '../params.ts';
 import { scaleBy, type ChannelChange } from './channels.ts';
 import { fusedLinear } from './fused-linear.ts';
@@ -22,14 +23,12 @@ export interface Adaptation extends ChannelChange {
  * The gradients are those of SAN (arXiv 2409.06706): one matrix product in the backward
  * pass, thin ones for a low-rank update, and a full one more only where W itself is trained.
  */
-export function linear(
-  x: Value,
-  weight: Param,
-  bias: Param | undefined,
-  adaptation: Adaptation = {},
-): Value {
-  return fusedLinear(x, weight, bias, adaptation) ?? linearReference(x, weight, bias, adaptation);
-}
+export const linear = operation(
+  'linear',
+  (x: Value, weight: Param, bias: Param | undefined, adaptation: Adaptation = {}): Value => {
+    return fusedLinear(x, weight, bias, adaptation) ?? linearReference(x, weight, bias, adaptation);
+  },
+);
 
 /** In plain ops and products: what runs without our kernels, and the kernels' test. */
 export function linearReference(

@@ -1,12 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
 import { traced, type Value } from '../autograd.ts';
+import { operation } from '../operation.ts';
 
 /**
  * Four neighbours become one position: x [B, H, W, C] → [B, ⌈H/2⌉, ⌈W/2⌉, 4C], channels of the
  * upper left one first, then lower left, upper right, lower right, as timm's PatchMerging. An odd
  * edge is filled up with zeros.
  */
-export function mergePatches(x: Value): Value {
+export const mergePatches = operation('mergePatches', (x: Value): Value => {
   const [batch = 0, height = 0, width = 0, channels = 0] = x.shape;
   const rows = Math.ceil(height / 2);
   const columns = Math.ceil(width / 2);
@@ -23,4 +24,4 @@ export function mergePatches(x: Value): Value {
       return tf.slice(whole, [0, 0, 0, 0], [batch, height, width, channels]);
     },
   }));
-}
+});

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { traced, type Value } from '../autograd.ts';
+import { operation } from '../operation.ts';
 import { patchesKernel, unpatchKernel } from '../kernels/patches.ts';
 
 /**
@@ -7,7 +8,7 @@ import { patchesKernel, unpatchKernel } from '../kernels/patches.ts';
  * order (channel, row, column), so that a P×P convolution of stride P is a linear layer over them.
  * Rows and columns that fill no whole patch are left out.
  */
-export function patchify(x: Value, side: number): Value {
+export const patchify = operation('patchify', (x: Value, side: number): Value => {
   const output = patchesKernel(x.tensor, side);
   if (!output) return patchifyReference(x, side);
   return traced(output, { x }, {}, (g) => ({
@@ -17,7 +18,7 @@ export function patchify(x: Value, side: number): Value {
       throw new Error('The kernel that carries gradients back runs where the other ran.');
     },
   }));
-}
+});
 
 /** In plain ops: what runs without our kernels, and the kernel's test. */
 export function patchifyReference(x: Value, side: number): Value {

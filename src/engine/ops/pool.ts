@@ -1,17 +1,21 @@
 import * as tf from '@tensorflow/tfjs';
 import { traced, type Value } from '../autograd.ts';
+import { operation } from '../operation.ts';
 import { maxPoolGradientKernel, maxPoolKernel } from '../kernels/max-pool.ts';
 
 /** Max pooling, x [B, H, W, C]; what is padded never wins. */
-export function maxPool(x: Value, size: number, stride: number, padding: number): Value {
-  const windows = { size, stride, padding };
-  const made = maxPoolKernel(x.tensor, windows);
-  if (!made) return maxPoolReference(x, size, stride, padding);
-  const { output, winners } = made;
-  return traced(output, { x }, { winners }, (g, kept) => ({
-    x: () => maxPoolGradientKernel(g, kept.winners, x.shape, windows),
-  }));
-}
+export const maxPool = operation(
+  'maxPool',
+  (x: Value, size: number, stride: number, padding: number): Value => {
+    const windows = { size, stride, padding };
+    const made = maxPoolKernel(x.tensor, windows);
+    if (!made) return maxPoolReference(x, size, stride, padding);
+    const { output, winners } = made;
+    return traced(output, { x }, { winners }, (g, kept) => ({
+      x: () => maxPoolGradientKernel(g, kept.winners, x.shape, windows),
+    }));
+  },
+);
 
 /** By TensorFlow.js: what runs without our kernels, and the kernels' test. */
 export function maxPoolReference(x: Value, size: number, stride: number, padding: number): Value {
@@ -26,13 +30,13 @@ export function maxPoolReference(x: Value, size: number, stride: number, padding
  * Mean of every 2×2 window, stride 2: x [B, H, W, C] → [B, ⌈H/2⌉, ⌈W/2⌉, C]. At an odd edge it is
  * the mean of what is there, as torch.nn.AvgPool2d's with `ceil_mode` and without `count_include_pad`.
  */
-export function averagePool(x: Value): Value {
+export const averagePool = operation('averagePool', (x: Value): Value => {
   const output = tf.avgPool(x.tensor as tf.Tensor4D, 2, 2, 'same');
   return traced(output, { x }, {}, (g) => ({ x: () => averagePoolGradient(g, x.shape) }));
-}
+});
 
 /** Mean over rows and columns: [B, H, W, C] → [B, C]. */
-export function globalAveragePool(x: Value): Value {
+export const globalAveragePool = operation('globalAveragePool', (x: Value): Value => {
   const [batch = 0, rows = 0, columns = 0, channels = 0] = x.shape;
   return traced(tf.mean(x.tensor, [1, 2]), { x }, {}, (g) => ({
     x: () => {
@@ -40,7 +44,7 @@ export function globalAveragePool(x: Value): Value {
       return tf.tile(share, [1, rows, columns, 1]);
     },
   }));
-}
+});
 
 function maxPoolGradient(
   gradient: tf.Tensor,

@@ -1,6 +1,7 @@
 /** What windowed attention adds to its scores (Swin, Liu et al. 2021). */
 import * as tf from '@tensorflow/tfjs';
 import { traced, type Value } from '../autograd.ts';
+import { operation } from '../operation.ts';
 import { windowCounts, type WindowGrid } from './windows.ts';
 
 /** timm's score between positions that only a shift brought together: e⁻¹⁰⁰ of attention is none. */
@@ -11,26 +12,29 @@ const APART = -100;
  * windows: table [(2w − 1)², heads], row (Δy + w − 1)(2w − 1) + Δx + w − 1 → [windows, heads, w², w²].
  * Without a shift all windows are alike and one stands for all: [1, heads, w², w²].
  */
-export function relativePositionBias(table: Value, grid: WindowGrid): Value {
-  const { window, shift } = grid;
-  const [offsets = 0, heads = 0] = table.shape;
-  const size = window * window;
-  const pairs = offsetOfPair(window);
-  const rows = tf.gather(table.tensor, tf.tensor1d(pairs, 'int32')); // [w⁴, heads]
-  const bias = tf.transpose(rows).reshape([1, heads, size, size]);
-  const output = shift > 0 ? tf.add(bias, shiftMask(grid)) : bias;
-  return traced(output, { table }, {}, (g) => ({
-    table: () => {
-      const summed = tf.transpose(tf.sum(g, 0).reshape([heads, size * size])); // [w⁴, heads]
-      const withZeros = tf.pad(summed, [
-        [0, 1],
-        [0, 0],
-      ]);
-      const places = tf.tensor1d(pairsOfOffset(pairs, offsets, size), 'int32');
-      return tf.sum(tf.gather(withZeros, places).reshape([offsets, size, heads]), 1);
-    },
-  }));
-}
+export const relativePositionBias = operation(
+  'relativePositionBias',
+  (table: Value, grid: WindowGrid): Value => {
+    const { window, shift } = grid;
+    const [offsets = 0, heads = 0] = table.shape;
+    const size = window * window;
+    const pairs = offsetOfPair(window);
+    const rows = tf.gather(table.tensor, tf.tensor1d(pairs, 'int32')); // [w⁴, heads]
+    const bias = tf.transpose(rows).reshape([1, heads, size, size]);
+    const output = shift > 0 ? tf.add(bias, shiftMask(grid)) : bias;
+    return traced(output, { table }, {}, (g) => ({
+      table: () => {
+        const summed = tf.transpose(tf.sum(g, 0).reshape([heads, size * size])); // [w⁴, heads]
+        const withZeros = tf.pad(summed, [
+          [0, 1],
+          [0, 0],
+        ]);
+        const places = tf.tensor1d(pairsOfOffset(pairs, offsets, size), 'int32');
+        return tf.sum(tf.gather(withZeros, places).reshape([offsets, size, heads]), 1);
+      },
+    }));
+  },
+);
 
 /** For every pair of positions the row of the table that holds their offset. */
 function offsetOfPair(window: number): Int32Array {

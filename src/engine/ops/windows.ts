@@ -1,6 +1,7 @@
 /** Cuts feature maps into the windows of a Swin transformer (Liu et al. 2021) and joins them again. */
 import * as tf from '@tensorflow/tfjs';
 import { traced, type Value } from '../autograd.ts';
+import { operation } from '../operation.ts';
 
 export interface WindowGrid {
   /** Positions of the feature map: [rows, columns]. */
@@ -17,16 +18,16 @@ export function windowCounts({ positions, window }: WindowGrid): [number, number
 }
 
 /** x [B, H, W, C] → [B·windows, window², C], windows and positions row by row. */
-export function toWindows(x: Value, grid: WindowGrid): Value {
+export const toWindows = operation('toWindows', (x: Value, grid: WindowGrid): Value => {
   return traced(cut(x.tensor, grid), { x }, {}, (g) => ({ x: () => join(g, grid) }));
-}
+});
 
 /** The way back: [B·windows, window², C] → [B, H, W, C]; what was filled up is left out. */
-export function fromWindows(windows: Value, grid: WindowGrid): Value {
+export const fromWindows = operation('fromWindows', (windows: Value, grid: WindowGrid): Value => {
   return traced(join(windows.tensor, grid), { windows }, {}, (g) => ({
     windows: () => cut(g, grid),
   }));
-}
+});
 
 function cut(map: tf.Tensor, grid: WindowGrid): tf.Tensor {
   const [batch = 0, height = 0, width = 0, channels = 0] = map.shape;
