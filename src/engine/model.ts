@@ -6,6 +6,7 @@ import { decodeToPixels } from './data/preprocess.ts';
 import { EngineError } from './errors.ts';
 import { adapterSize } from './export/adapter.ts';
 import type { Adapter, TrainedModel } from './export/contract.ts';
+import { onnxModel, type OnnxModel } from './export/onnx/write-onnx.ts';
 import type { RunRecord } from './export/run-record.ts';
 import { parseForm } from './form.ts';
 import type { LoadedBackbone } from './loaded-backbone.ts';
@@ -131,6 +132,29 @@ export class Model {
       merged: await this.#merged(),
       record: this.record,
     };
+  }
+
+  /**
+   * The model as an ONNX graph. A method that folds away is folded in; what another one put beside
+   * the layers comes along.
+   */
+  async onnx(): Promise<OnnxModel> {
+    const { network, classes, loaded } = this;
+    const { preprocessing } = loaded.info;
+    if (!network.method.info.foldsAway) return onnxModel(network, classes, preprocessing);
+    const merged = await network.merged();
+    const twin = Model.trained(
+      { ...loaded, weights: merged },
+      methodNamed('linear'),
+      {},
+      classes,
+      merged,
+    );
+    try {
+      return await onnxModel(twin.network, classes, preprocessing);
+    } finally {
+      twin.dispose();
+    }
   }
 
   /** The whole file again, with what was trained folded in; null where that cannot be. */

@@ -151,6 +151,11 @@ export class Network {
     return tf.tidy(() => this.#run(first, new Value(images), {}).tensor);
   }
 
+  /** Names of the tensors, by what a forward pass finds them in. */
+  valueNames(): ReadonlyMap<Value, string> {
+    return new Map(this.#params.all().map((param) => [param.value, param.name]));
+  }
+
   /** Values of everything trained, read back from the device. */
   async trained(): Promise<StateDict> {
     return readTogether(this.trainable);

@@ -37,3 +37,27 @@ export function bfloat16ToFloat32(words: Uint16Array): Float32Array {
   for (let i = 0; i < words.length; i++) bits[i] = words[i]! << 16;
   return new Float32Array(bits.buffer);
 }
+
+const bits = new Uint32Array(1);
+const float = new Float32Array(bits.buffer);
+
+/** float32 as IEEE half floats, to the nearest and halves to the even one; infinite from 65,520 on. */
+export function float32ToFloat16(values: Float32Array): Uint16Array {
+  return Uint16Array.from(values, halfOf);
+}
+
+function halfOf(value: number): number {
+  const size = Math.abs(value);
+  const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
+  if (Number.isNaN(value)) return 0x7e00;
+  if (size >= 65_520) return sign | 0x7c00;
+  // Below the smallest normal number halves are multiples of 2⁻²⁴; to this sum float32 rounds so.
+  if (size < 2 ** -14) {
+    float[0] = size + 0.5;
+    return sign | (bits[0]! - 0x3f000000);
+  }
+  float[0] = size;
+  const word = bits[0]!;
+  const odd = (word >>> 13) & 1;
+  return sign | ((word - 0x38000000 + 0xfff + odd) >>> 13);
+}

@@ -11,7 +11,10 @@ const files = import.meta.glob<string>('./goldens/*/*', {
 export async function fileOfGolden(golden: string, file: string): Promise<ArrayBuffer> {
   const url = files[`./goldens/${golden}/${file}`];
   if (!url) throw new Error(`There is no file "${file}" of a golden "${golden}".`);
-  return (await fetch(url)).arrayBuffer();
+  if (typeof window !== 'undefined') return (await fetch(url)).arrayBuffer();
+  const { readFile } = await import('node:fs/promises');
+  const bytes = await readFile(new URL(`./goldens/${golden}/${file}`, import.meta.url));
+  return Uint8Array.from(bytes).buffer;
 }
 
 const NOT_METHODS = ['io', 'model'];
