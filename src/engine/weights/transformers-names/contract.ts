@@ -1,5 +1,30 @@
 import type { StateDict } from '../../../lib/safetensors.ts';
 
+/** A trained classifier in timm's names, and what its tensors do not tell. */
+export interface TimmNetwork {
+  readonly tensors: StateDict;
+  /** As the backbone tells timm. */
+  readonly modelArgs: Readonly<Record<string, unknown>>;
+  /** Side of the square input, in pixels. */
+  readonly imageSize: number;
+  readonly normEpsilon: number;
+}
+
+/** How Transformers is told of a network. */
+export interface Told {
+  readonly modelType: string;
+  /** Its class with a head, e.g. "ViTForImageClassification". */
+  readonly architecture: string;
+  /** Stands before every name but the classifiers'. */
+  readonly prefix: string;
+  /** Transformers' name of a classifier → timm's. */
+  readonly heads: Readonly<Record<string, string>>;
+  /** What config.json says of its build, besides what the table expects. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** What renaming alone cannot do; the network's own where it can. */
+  readonly tensors?: StateDict;
+}
+
 /**
  * How Hugging Face Transformers calls the tensors of a family, and what timm calls them. Names
  * are of layers, and stand for their weight, bias and statistics, or of single tensors.
@@ -24,4 +49,6 @@ export interface TransformersNames {
   readonly expected: Readonly<Record<string, unknown>>;
   /** What renaming alone cannot do. */
   readonly finish?: (tensors: StateDict) => StateDict;
+  /** The way back: null where Transformers has no such network under these names. */
+  readonly tell: (network: TimmNetwork) => Told | null;
 }

@@ -3,7 +3,9 @@
  * Source: transformers/models/convnext/modeling_convnext.py, convert_convnext_to_pytorch.py;
  * timm/models/convnext.py (checkpoint_filter_fn).
  */
-import type { TransformersNames } from './contract.ts';
+import type { TensorData } from '../../../lib/safetensors.ts';
+import type { TimmNetwork, Told, TransformersNames } from './contract.ts';
+import { count, sideOf, upTo } from './tensors.ts';
 
 const stage = 'encoder.stages.{s}';
 
@@ -26,4 +28,40 @@ export const names = {
   joined: {},
   dropped: [],
   expected: { hidden_act: 'gelu', num_channels: 3 },
+  tell,
 } satisfies TransformersNames;
+
+/** Transformers' kernels are of one size, and every stage but the first one starts smaller. */
+function tell({ tensors, imageSize, normEpsilon }: TimmNetwork): Told | null {
+  const stages = upTo(4).map((s) => `stages.${s}`);
+  const depths = stages.map((name) => count(tensors, `${name}.blocks.{i}.conv_dw.weight`));
+  const fits = stages.every(
+    (name, s) =>
+      sideOf(tensors, `${name}.blocks.0.conv_dw.weight`, 2) === 7 &&
+      sideOf(tensors, `${name}.downsample.1.weight`, 2) === (s > 0 ? 2 : 0),
+  );
+  if (!tensors.has('stem.0.weight') || !fits) return null;
+  return {
+    modelType: 'convnext',
+    architecture: 'ConvNextForImageClassification',
+    prefix: 'convnext.',
+    heads: { classifier: 'head.fc' },
+    config: {
+      num_stages: 4,
+      hidden_sizes: stages.map((name) => sideOf(tensors, `${name}.blocks.0.norm.weight`, 0)),
+      depths,
+      patch_size: sideOf(tensors, 'stem.0.weight', 2),
+      image_size: imageSize,
+      layer_norm_eps: normEpsilon,
+      layer_scale_init_value: tensors.has('stages.0.blocks.0.gamma') ? 1e-6 : 0,
+      drop_path_rate: 0,
+    },
+    tensors: new Map([...tensors].map(([name, tensor]) => [name, withoutKernel(name, tensor)])),
+  };
+}
+
+/** The small ones keep their MLP's weights as 1×1 kernels. */
+function withoutKernel(name: string, { shape, data }: TensorData): TensorData {
+  const isMlp = /\.mlp\.fc\d\.weight$/.test(name);
+  return { shape: isMlp ? shape.slice(0, 2) : shape, data };
+}

@@ -4,7 +4,7 @@ import type { TransformersNames } from './contract.ts';
 /** A table for each family whose weights Hugging Face Transformers keeps under its own names. */
 export const transformersNames = collect<TransformersNames>(
   import.meta.glob<Record<string, unknown>>(
-    ['./*.ts', '!./contract.ts', '!./registry.ts', '!./*.test.ts'],
+    ['./*.ts', '!./contract.ts', '!./registry.ts', '!./tensors.ts', '!./*.test.ts'],
     { eager: true },
   ),
   'names',

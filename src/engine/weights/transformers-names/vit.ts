@@ -2,7 +2,8 @@
  * ViT and DeiT, with and without the distillation token.
  * Source: transformers/models/{vit,deit}/modeling_*.py, convert_{vit,deit}_timm_to_pytorch.py.
  */
-import type { TransformersNames } from './contract.ts';
+import type { TimmNetwork, Told, TransformersNames } from './contract.ts';
+import { count, sideOf } from './tensors.ts';
 
 const layer = 'encoder.layer.{i}';
 
@@ -32,4 +33,35 @@ export const names = {
   },
   dropped: ['embeddings.position_ids', 'embeddings.mask_token', 'pooler.dense'],
   expected: { hidden_act: 'gelu', num_channels: 3 },
+  tell,
 } satisfies TransformersNames;
+
+/** What timm's vision transformers have that these classes have not. */
+const FOREIGN = ['fc_norm.weight', 'norm_pre.weight', 'reg_token', 'blocks.0.ls1.gamma'];
+
+function tell({ tensors, modelArgs, imageSize, normEpsilon }: TimmNetwork): Told | null {
+  const { global_pool: pool, no_embed_class: unplaced, act_layer: activation } = modelArgs;
+  const isOther = FOREIGN.some((name) => tensors.has(name)) || !tensors.has('cls_token');
+  if (isOther || pool === 'avg' || unplaced === true || activation !== undefined) return null;
+  const distilled = tensors.has('dist_token');
+  return {
+    modelType: distilled ? 'deit' : 'vit',
+    architecture: distilled ? 'DeiTForImageClassificationWithTeacher' : 'ViTForImageClassification',
+    prefix: distilled ? 'deit.' : 'vit.',
+    heads: distilled
+      ? { cls_classifier: 'head', distillation_classifier: 'head_dist' }
+      : { classifier: 'head' },
+    config: {
+      hidden_size: sideOf(tensors, 'cls_token', 2),
+      num_hidden_layers: count(tensors, 'blocks.{i}.norm1.weight'),
+      num_attention_heads: modelArgs['num_heads'],
+      intermediate_size: sideOf(tensors, 'blocks.0.mlp.fc1.weight', 0),
+      patch_size: sideOf(tensors, 'patch_embed.proj.weight', 2),
+      image_size: imageSize,
+      qkv_bias: tensors.has('blocks.0.attn.qkv.bias'),
+      layer_norm_eps: normEpsilon,
+      hidden_dropout_prob: 0,
+      attention_probs_dropout_prob: 0,
+    },
+  };
+}
