@@ -263,12 +263,24 @@ export interface ScaleFrame {
   readonly values: Float32Array;
 }
 
+/** How a run's steps go through the device. */
+export interface StepOnDevice {
+  /** Images that go through the network together: fewer than a batch where that would not fit. */
+  readonly batchSize: number;
+  readonly accumulation: number;
+  /** Blocks are computed a second time instead of being remembered. */
+  readonly recomputes: boolean;
+  /** Most bytes it is expected to take. */
+  readonly bytes: number;
+}
+
 export interface RunStart {
   readonly runId: number;
   readonly method: string;
   readonly backbone: string;
   readonly totalEpochs: number;
   readonly stepsPerEpoch: number;
+  readonly stepOnDevice: StepOnDevice;
   readonly trainImages: readonly ImageId[];
   readonly validationImages: readonly ImageId[];
   readonly classes: readonly string[];

@@ -73,6 +73,7 @@ function startOf(runId: number, { method: name, classes }: RunConfig): RunStart 
     backbone: 'ViT',
     totalEpochs: 12,
     stepsPerEpoch: 1,
+    stepOnDevice: { batchSize: 16, accumulation: 1, recomputes: false, bytes: 133e6 },
     trainImages: classes.flatMap(({ images }) => images),
     validationImages: classes.flatMap(({ validation }) => validation ?? []),
     classes: classes.map((entry) => entry.name),

@@ -24,6 +24,7 @@ async function trained(
     { method, methodOptions, training, classes: colourClasses(8) },
     loaded,
     colourImages,
+    testDevice,
   );
   const losses: number[] = [];
   const nothing = (): void => undefined;
@@ -35,7 +36,7 @@ async function trained(
     onStep: nothing,
     onEpoch: ({ trainLoss }) => losses.push(trainLoss),
   };
-  await run.complete(hooks, testDevice);
+  await run.complete(hooks);
   return { run, losses };
 }
 

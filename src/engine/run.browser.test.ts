@@ -32,7 +32,7 @@ async function startRun(
 ): Promise<Told> {
   const loaded = typeof backbone === 'string' ? await microBackbone(backbone) : backbone;
   const config = { method, methodOptions, training, classes: colourClasses(images) };
-  const run = new Run(1, config, loaded, store);
+  const run = new Run(1, config, loaded, store, testDevice);
   const steps: StepRecord[] = [];
   const epochs: EpochRecord[] = [];
   const hooks: TrainingHooks = {
@@ -47,7 +47,7 @@ async function startRun(
     },
   };
   try {
-    return { run, ...(await run.complete(hooks, testDevice)), steps, epochs };
+    return { run, ...(await run.complete(hooks)), steps, epochs };
   } catch (error) {
     run.model.dispose();
     throw error;

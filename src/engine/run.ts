@@ -8,6 +8,7 @@ import type {
   RunConfig,
   RunResult,
   RunStart,
+  StepOnDevice,
   StepRecord,
 } from '../protocol.ts';
 import type { AugmentStrength } from './data/augment.ts';
@@ -28,6 +29,7 @@ import {
   type TrainingPlan,
 } from './train/loop.ts';
 import { imageFeed, type Feed } from './train/feed.ts';
+import { planSteps } from './train/step-memory.ts';
 import { stepsPerEpoch } from './train/schedule.ts';
 import { parseTraining, type TrainingSettings } from './train/settings.ts';
 import { stateBytes, TrainedRun } from './trained-run.ts';
@@ -51,6 +53,8 @@ export class Run {
   readonly settings: TrainingSettings;
   readonly #plan: TrainingPlan;
   readonly #store: RunImages;
+  readonly #device: DeviceInfo;
+  readonly #step: StepOnDevice;
   readonly #steps: StepRecord[] = [];
   readonly #epochs: EpochRecord[] = [];
   readonly #snapshots = new Map<number, StateDict>();
@@ -60,7 +64,14 @@ export class Run {
    * Checks settings and images and builds the network; nothing is trained yet.
    * @throws EngineError with the rule that was broken and the value received.
    */
-  constructor(id: number, config: RunConfig, loaded: LoadedBackbone, store: RunImages) {
+  constructor(
+    id: number,
+    config: RunConfig,
+    loaded: LoadedBackbone,
+    store: RunImages,
+    device: DeviceInfo,
+  ) {
+    this.#device = device;
     this.id = id;
     this.#store = store;
     const method = methodNamed(config.method);
@@ -76,10 +87,13 @@ export class Run {
       return imageFeed(bytes, batch.images.length, preprocessing);
     };
     this.model = Model.fresh(loaded, method, options, classes, seed);
+    this.#step = planSteps(this.model.network, this.settings, device);
+    const { batchSize, accumulation, recomputes } = this.#step;
     this.#plan = {
       network: this.model.network,
       split,
-      settings: this.settings,
+      settings: { ...this.settings, batchSize, accumulation },
+      recomputes,
       control: this.control,
       loadTraining: (batch, rng) => load(batch, augmentation, rng),
       loadEvaluation: (batch) => load(batch, 'off', unused),
@@ -89,14 +103,15 @@ export class Run {
   /** What the page needs to know before the first step. */
   describe(): RunStart {
     const { network, loaded, classes } = this.model;
-    const { split } = this.#plan;
+    const { split, settings } = this.#plan;
     const trainable = network.trainable.reduce((sum, param) => sum + param.size, 0);
     return {
       runId: this.id,
       method: network.method.info.name,
       backbone: loaded.info.name,
       totalEpochs: this.settings.epochs,
-      stepsPerEpoch: stepsPerEpoch(split.train.length, this.settings),
+      stepsPerEpoch: stepsPerEpoch(split.train.length, settings),
+      stepOnDevice: this.#step,
       trainImages: split.train.map((sample) => sample.image),
       validationImages: split.validation.map((sample) => sample.image),
       classes,
@@ -109,7 +124,7 @@ export class Run {
   }
 
   /** Prepares the images, trains, restores the best weights and judges them. */
-  async complete(hooks: TrainingHooks, device: DeviceInfo): Promise<CompletedRun> {
+  async complete(hooks: TrainingHooks): Promise<CompletedRun> {
     hooks.onPhase('preparing');
     const { train: training, validation } = this.#plan.split;
     await this.#store.prepare(
@@ -128,7 +143,7 @@ export class Run {
       seconds: outcome.seconds,
       imagesPerSecond: outcome.imagesPerSecond,
     };
-    this.model.record = this.#record(outcome, device);
+    this.model.record = this.#record(outcome);
     return { result, trained: await this.#keepTrained(outcome.bestEpoch, this.model.record) };
   }
 
@@ -146,7 +161,7 @@ export class Run {
       options,
       classes,
       validation: this.#plan.split.validation,
-      batchSize: this.settings.batchSize,
+      batchSize: this.#plan.settings.batchSize,
       loadEvaluation: this.#plan.loadEvaluation,
       best: this.#snapshots.get(bestEpoch) ?? (await network.trained()),
       snapshots: this.#snapshots,
@@ -178,7 +193,7 @@ export class Run {
     this.#snapshots.set(epoch, trained);
   }
 
-  #record(outcome: TrainingOutcome, device: DeviceInfo): RunRecord {
+  #record(outcome: TrainingOutcome): RunRecord {
     const { info } = this.model.loaded;
     const start = this.describe();
     const { split } = this.#plan;
@@ -187,7 +202,7 @@ export class Run {
     return {
       date: new Date().toISOString(),
       versions: { 'tensorflow.js': tensorflow['tfjs'] },
-      device,
+      device: this.#device,
       backbone: info,
       method: start.method,
       methodOptions: this.model.options,

@@ -89,7 +89,7 @@ function bytesFor(network: NetworkSize, batch: number, factors: typeof FROZEN): 
  * limit goes before both, and half of it is used without trouble. A browser that tells nothing
  * counts as a computer of 8 GB that shares its memory with the graphics.
  */
-function memoryOf({ memory }: DeviceLimits): { comfortable: number; most: number } {
+export function memoryOf({ memory }: DeviceLimits): { comfortable: number; most: number } {
   const { system } = memory;
   const isLarge = system !== null && system >= LARGE_SYSTEM;
   const given = isLarge ? LARGE_SHARE : (system ?? LARGE_SYSTEM) / 2;

@@ -20,6 +20,7 @@ const start: RunStart = {
   backbone: 'ViT',
   totalEpochs: 1,
   stepsPerEpoch: 1,
+  stepOnDevice: { batchSize: 16, accumulation: 1, recomputes: false, bytes: 133e6 },
   trainImages: [],
   validationImages: [1],
   classes: ['a', 'b'],

@@ -12,6 +12,7 @@ function start(runId: number): RunStart {
     backbone: 'ViT',
     totalEpochs: 2,
     stepsPerEpoch: 2,
+    stepOnDevice: { batchSize: 16, accumulation: 1, recomputes: false, bytes: 133e6 },
     trainImages: [1],
     validationImages: [2],
     classes: ['a', 'b'],

@@ -11,6 +11,7 @@ const run = (runId: number, frames: number, width = 4): FinishedRun => ({
     backbone: 'ViT',
     totalEpochs: 1,
     stepsPerEpoch: 1,
+    stepOnDevice: { batchSize: 16, accumulation: 1, recomputes: false, bytes: 133e6 },
     trainImages: [],
     validationImages: [],
     classes: [],

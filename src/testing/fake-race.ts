@@ -185,6 +185,7 @@ function startOf(runId: number, method: string, validationImages: readonly numbe
     backbone: 'vit_tiny6_patch16_128',
     totalEpochs: EPOCHS,
     stepsPerEpoch: 5,
+    stepOnDevice: { batchSize: 16, accumulation: 1, recomputes: false, bytes: 133e6 },
     trainImages: Array.from({ length: 125 }, (_, at) => 1000 + at),
     validationImages,
     classes: CLASSES,

@@ -47,6 +47,7 @@ export class FakeRun {
       backbone: 'vit_tiny6_patch16_128',
       totalEpochs: Number(config.training['epochs'] ?? 20),
       stepsPerEpoch: STEPS_PER_EPOCH,
+      stepOnDevice: { batchSize: 16, accumulation: 1, recomputes: false, bytes: 133e6 },
       trainImages: split.flatMap(({ train }) => train),
       validationImages: validation.flat(),
       classes: config.classes.map(({ name }) => name),

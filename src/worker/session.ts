@@ -85,12 +85,12 @@ export class Session {
     await this.#models.stepAside();
     this.#refuseWhileTraining('start another run'); // after the wait: two starts may come at once
     const device = this.#openDevice();
-    const run = new Run(this.#nextRun++, config, this.#backboneFor(config), images);
+    const run = new Run(this.#nextRun++, config, this.#backboneFor(config), images, device);
     this.#active = run;
     const reporter = new RunReporter(run, this.#post);
     const prepare = (done: number, total: number): void =>
       context.progress(done, total, 'images', 'Preparing the images');
-    const completed = run.complete(reporter.hooks(prepare), device);
+    const completed = run.complete(reporter.hooks(prepare));
     void this.#finish(run, reporter, completed, trial ? null : keptBudget(device.memory.system));
     return run.describe();
   }

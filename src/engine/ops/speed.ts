@@ -1,7 +1,7 @@
 /** How fast the device is, and what makes it faster. */
 import * as tf from '@tensorflow/tfjs';
 import { acceleratedWebgpu, accelerationOf } from '../kernels/acceleration.ts';
-import { bestProduct, measureTilings } from '../kernels/products/choose.ts';
+import { bestProduct, measureTilings, unnoticed } from '../kernels/products/choose.ts';
 import { matmul } from './matmul.ts';
 
 export { countedFlops } from '../kernels/work.ts';
@@ -13,6 +13,11 @@ export { countedFlops } from '../kernels/work.ts';
 export async function settleKernels(): Promise<void> {
   const backend = acceleratedWebgpu();
   if (backend) await measureTilings(backend);
+}
+
+/** Runs something for whose sizes no kernels are chosen. */
+export function withoutMeasuring<T>(run: () => T): T {
+  return unnoticed(run);
 }
 
 /** Sides of the matrices that a graphics chip and a processor multiply best. */

@@ -32,6 +32,8 @@ export interface TrainingPlan {
   readonly network: Network;
   readonly split: Split;
   readonly settings: TrainingSettings;
+  /** Blocks are computed a second time instead of being remembered. */
+  readonly recomputes: boolean;
   readonly control: RunControl;
   /** Brings a training batch's images, augmented. */
   readonly loadTraining: (batch: Batch, rng: Rng) => Promise<Feed>;
@@ -106,7 +108,7 @@ class TrainingRun {
       network: plan.network,
       optimizer: this.#optimizer,
       noise: this.#noise,
-      recomputes: settings.memory === 'recompute',
+      recomputes: plan.recomputes,
     });
     this.#inputs = new Inputs(plan);
     this.#validation = { ...plan, loadEvaluation: (batch) => this.#inputs.evaluation(batch) };

@@ -24,7 +24,7 @@ export interface TrainingSettings {
 }
 
 /** Whether a step's intermediate results are kept for its backward pass or computed once more. */
-export type MemoryUse = 'keep' | 'recompute';
+export type MemoryUse = 'auto' | 'keep' | 'recompute';
 
 type NumberOptions = Partial<{
   integer: boolean;
@@ -142,8 +142,13 @@ export const TRAINING_FIELDS: readonly Field[] = [
     label: 'Memory',
     help: 'What happens to a step’s intermediate results. The result of training is the same.',
     advanced: true,
-    default: 'keep',
+    default: 'auto',
     options: [
+      {
+        value: 'auto',
+        label: 'Automatic',
+        help: 'As fast as this device’s memory allows; fewer images at a time where a batch would not fit.',
+      },
       { value: 'keep', label: 'Fast', help: 'Intermediate results are kept until they are used.' },
       {
         value: 'recompute',
@@ -174,8 +179,16 @@ export function parseTraining(method: MethodInfo, values: FormValues): TrainingS
     seed: number('seed'),
     patience: number('patience'),
     compareModes: form['compareModes'] === true,
-    memory: form['memory'] === 'recompute' ? 'recompute' : 'keep',
+    memory: parseMemory(form['memory']),
   };
+}
+
+function parseMemory(value: FieldValue | undefined): MemoryUse {
+  if (value === 'auto' || value === 'keep' || value === 'recompute') return value;
+  throw new EngineError(
+    'bad-setting',
+    `Memory must be auto, keep or recompute; got ${String(value)}.`,
+  );
 }
 
 function parseStrength(value: FieldValue | undefined): AugmentStrength {

@@ -74,8 +74,7 @@ export class TrainingStep {
         const input = prepare(tensorNamed(tensors, `${after} images ${i}`));
         const targets = tensorNamed<tf.Rank.R2>(tensors, `targets ${i}`);
         const weights = tensorNamed<tf.Rank.R1>(tensors, `weights ${i}`);
-        const judged = gradientStep(this.#plan, { input, after, targets, weights });
-        return { ...judged, gradient: flattenGradients(params) };
+        return gradientOf(this.#plan, { input, after, targets, weights });
       });
       const gradient = mean(parts.map((part) => part.gradient)).as1D();
       optimizer.apply(gradient, factors, tensorNamed<tf.Rank.R1>(tensors, 'factors'));
@@ -126,10 +125,11 @@ interface BatchTensors {
   readonly weights: tf.Tensor1D;
 }
 
-function gradientStep(
+/** One batch's loss, hits, and gradient of everything trained as one vector; within the caller's tidy. */
+export function gradientOf(
   { network, noise, recomputes }: Omit<StepPlan, 'optimizer'>,
   { input, after, targets, weights }: BatchTensors,
-): { loss: tf.Tensor; hits: tf.Tensor } {
+): { loss: tf.Tensor; hits: tf.Tensor; gradient: tf.Tensor1D } {
   let hits: tf.Tensor | undefined;
   const loss = differentiate(() => {
     const logits = network.forward(input, { after, noise, recomputes });
@@ -140,7 +140,7 @@ function gradientStep(
   if (!hits) throw new EngineError('internal', 'A forward pass must come to its logits.');
   const result = hits.clone(); // the caller's tidy owns the clone
   hits.dispose();
-  return { loss, hits: result };
+  return { loss, hits: result, gradient: flattenGradients(network.trainable) };
 }
 
 function tensorNamed<R extends tf.Rank>(tensors: StepTensors, name: string): tf.Tensor<R> {

@@ -7,6 +7,23 @@ interface Watched {
   readonly peakBytes: number;
 }
 
+/** Most bytes that tensors took at once while `run` made them, those from before among them. */
+export function peakBytes(run: () => void): number {
+  const engine = tf.engine();
+  const track = engine.trackTensor.bind(engine);
+  let peak = engine.state.numBytes;
+  engine.trackTensor = (tensor, backend) => {
+    track(tensor, backend);
+    peak = Math.max(peak, engine.state.numBytes);
+  };
+  try {
+    run();
+  } finally {
+    engine.trackTensor = track;
+  }
+  return peak;
+}
+
 const NOTHING: Watched = { dispatches: 0, peakBytes: 0 };
 
 /**

@@ -47,6 +47,18 @@ function kindOf({ batch, rows, inner, columns, leftTurned, rightTurned }: Produc
   return [batch, about, inner, columns, leftTurned, rightTurned].join(' ');
 }
 
+let noticing = true;
+
+/** Runs something whose products are of no importance: none of them waits to be measured. */
+export function unnoticed<T>(run: () => T): T {
+  noticing = false;
+  try {
+    return run();
+  } finally {
+    noticing = true;
+  }
+}
+
 /** The tiling for a product. One that was not measured yet waits for `measureTilings`. */
 export function tilingFor(
   backend: WebGPUBackend,
@@ -59,7 +71,7 @@ export function tilingFor(
   const kind = kindOf(product);
   const known = chosen.get(kind);
   if (known) return known;
-  waiting.set(kind, product);
+  if (noticing) waiting.set(kind, product);
   return candidates(backend, layout)[0] ?? IN_REGISTERS;
 }
 

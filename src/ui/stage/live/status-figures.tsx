@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { formatBytes, formatDuration, formatShare } from '../../../lib/format.ts';
-import type { RunEnd } from '../../../protocol.ts';
+import type { RunEnd, StepOnDevice } from '../../../protocol.ts';
 import { isRunning, type RunStage } from '../../../stores/run.ts';
 import { useThrottled } from '../../charts/use-throttled.ts';
 import { Button } from '../../components/button.tsx';
@@ -45,7 +45,12 @@ export function StatusFigures() {
       />
       <dl className={styles.figures}>
         <Figure name="Speed" value={status && `${status.imagesPerSecond.toFixed(0)} images/s`} />
-        <Figure name="Device memory" value={status && formatBytes(status.deviceBytes)} />
+        <Figure
+          name="Device memory"
+          value={status && formatBytes(status.deviceBytes)}
+          detail={`of about ${formatBytes(start.stepOnDevice.bytes)}`}
+          help={memoryWords(start.stepOnDevice)}
+        />
         <Figure
           name="Learning rate"
           value={last && last.learningRate.toPrecision(2)}
@@ -90,6 +95,16 @@ function Figure({ name, value, help, detail }: FigureProps) {
       </dd>
     </div>
   );
+}
+
+/** What the figure means, and what was done so that a step fits. */
+function memoryWords({ batchSize, accumulation, recomputes }: StepOnDevice): string {
+  const meaning = 'What the page holds on the device now, and the most a step is expected to take.';
+  if (!recomputes) return meaning;
+  const sparing =
+    'To take less, the network’s blocks are computed a second time instead of being remembered.';
+  const together = ` ${batchSize} ${batchSize === 1 ? 'image goes' : 'images go'} through it at a time, and ${accumulation} such batches make a step.`;
+  return `${meaning} ${sparing}${accumulation > 1 ? together : ''}`;
 }
 
 function phaseWords(phase: RunStage, end: RunEnd | null): string {

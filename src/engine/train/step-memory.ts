@@ -1,0 +1,62 @@
+/** What a training step takes of the device, found by taking small ones. */
+import * as tf from '@tensorflow/tfjs';
+import { createRng } from '../../lib/rng.ts';
+import { memoryOf } from '../../lib/memory-estimate.ts';
+import { planStep, stepBytes, type PlannedStep, type StepMemory } from '../../lib/step-memory.ts';
+import type { DeviceInfo } from '../../protocol.ts';
+import type { Network } from '../network.ts';
+import { withoutMeasuring } from '../ops/speed.ts';
+import { DeviceNoise } from './noise.ts';
+import type { TrainingSettings } from './settings.ts';
+import { gradientOf } from './step.ts';
+import { peakBytes } from './watch.ts';
+
+/** AdamW's two means, and the gradient's flat copy beside its parts. */
+const FLAT_COPIES = 3;
+
+/** How steps of these settings go through this device. */
+export function planSteps(
+  network: Network,
+  settings: TrainingSettings,
+  device: Pick<DeviceInfo, 'memory'>,
+): PlannedStep {
+  const { batchSize, accumulation, memory } = settings;
+  const measured = (recomputes: boolean): StepMemory => measureStep(network, recomputes);
+  if (memory !== 'auto') {
+    const recomputes = memory === 'recompute';
+    const bytes = stepBytes(measured(recomputes), batchSize);
+    return { batchSize, accumulation, recomputes, bytes };
+  }
+  const limit = memoryOf(device).comfortable;
+  const kept = measured(false);
+  const fits = stepBytes(kept, batchSize) <= limit;
+  const recomputed = fits ? kept : measured(true);
+  return planStep(settings, { kept, recomputed }, limit);
+}
+
+/** From the peaks of a step of one image and a step of two. */
+function measureStep(network: Network, recomputes: boolean): StepMemory {
+  const [one, two] = [1, 2].map((images) => peakOf(network, recomputes, images)) as [
+    number,
+    number,
+  ];
+  const learned = network.trainable.reduce((sum, param) => sum + 4 * param.size, 0);
+  return { fixed: 2 * one - two + FLAT_COPIES * learned, perImage: two - one };
+}
+
+function peakOf(network: Network, recomputes: boolean, images: number): number {
+  const side = network.backbone.imageSize;
+  const noise = new DeviceNoise(createRng(0, 'dropout'));
+  const step = (): void => {
+    const tensors = {
+      input: tf.zeros([images, side, side, 3]),
+      after: 0,
+      targets: tf.ones<tf.Rank.R2>([images, network.classes]),
+      weights: tf.ones<tf.Rank.R1>([images]),
+    };
+    gradientOf({ network, noise, recomputes }, tensors);
+  };
+  const peak = withoutMeasuring(() => peakBytes(() => tf.tidy(step)));
+  noise.dispose();
+  return peak;
+}
