@@ -28,7 +28,7 @@ function adviceOf({ state, better }: Fit): string | null {
     case 'tight':
       return better === null
         ? 'Closing other tabs and programs helps.'
-        : `A batch size of ${better.batch} takes about ${formatBytes(better.needed)}.`;
+        : `Where it is short, fewer go through it at a time by themselves: ${better.batch} take about ${formatBytes(better.needed)}.`;
     case 'too-large':
       return 'A smaller batch does not help: a smaller model, or one for smaller images, does.';
     default:
