@@ -8,6 +8,7 @@ import { adapterSize } from './export/adapter.ts';
 import type { Adapter, TrainedModel } from './export/contract.ts';
 import { onnxModel, type OnnxModel } from './export/onnx/write-onnx.ts';
 import type { RunRecord } from './export/run-record.ts';
+import type { SplitRecord } from './export/split-record.ts';
 import { parseForm } from './form.ts';
 import type { LoadedBackbone } from './loaded-backbone.ts';
 import { Network } from './network.ts';
@@ -23,6 +24,8 @@ export class Model {
   readonly options: FormValues;
   /** Null where the model was imported, not trained here. */
   record: RunRecord | null = null;
+  /** The images of its run; null where there was none. */
+  split: SplitRecord | null = null;
 
   constructor(loaded: LoadedBackbone, network: Network, classes: readonly string[]) {
     this.loaded = loaded;
@@ -131,6 +134,7 @@ export class Model {
       tensors: await this.network.trained(),
       merged: await this.#merged(),
       record: this.record,
+      split: this.split,
     };
   }
 

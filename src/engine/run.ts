@@ -17,6 +17,7 @@ import { loadBatch } from './data/load-batch.ts';
 import type { ImageStore } from './data/image-store.ts';
 import { splitClasses } from './data/split.ts';
 import { summariseEvaluation, type RunRecord } from './export/run-record.ts';
+import { recordSplit, type SplitRecord } from './export/split-record.ts';
 import { parseForm } from './form.ts';
 import type { LoadedBackbone } from './loaded-backbone.ts';
 import { Model } from './model.ts';
@@ -38,7 +39,7 @@ import { stateBytes, TrainedRun } from './trained-run.ts';
 const SNAPSHOT_BYTES = 64 * 2 ** 20;
 
 /** What a run needs of the image store. */
-export type RunImages = Pick<ImageStore, 'prepare' | 'pixels'>;
+export type RunImages = Pick<ImageStore, 'prepare' | 'pixels' | 'origin'>;
 
 export interface CompletedRun {
   readonly result: RunResult;
@@ -132,6 +133,7 @@ export class Run {
       this.model.loaded.info.preprocessing,
       { onProgress: (done, total) => hooks.onPrepare(done, total), signal: this.#abort.signal },
     );
+    const split = recordSplit(this.#plan.split, this.model.classes, (id) => this.#store.origin(id));
     const outcome = await train(this.#plan, this.#recording(hooks));
     const result: RunResult = {
       runId: this.id,
@@ -143,8 +145,10 @@ export class Run {
       seconds: outcome.seconds,
       imagesPerSecond: outcome.imagesPerSecond,
     };
-    this.model.record = this.#record(outcome);
-    return { result, trained: await this.#keepTrained(outcome.bestEpoch, this.model.record) };
+    const record = this.#record(outcome);
+    this.model.record = record;
+    this.model.split = split;
+    return { result, trained: await this.#keepTrained(outcome.bestEpoch, record, split) };
   }
 
   stop(): void {
@@ -152,7 +156,11 @@ export class Run {
     this.#abort.abort();
   }
 
-  async #keepTrained(bestEpoch: number, record: RunRecord): Promise<TrainedRun> {
+  async #keepTrained(
+    bestEpoch: number,
+    record: RunRecord,
+    split: SplitRecord,
+  ): Promise<TrainedRun> {
     const { loaded, network, options, classes } = this.model;
     return new TrainedRun({
       id: this.id,
@@ -166,6 +174,7 @@ export class Run {
       best: this.#snapshots.get(bestEpoch) ?? (await network.trained()),
       snapshots: this.#snapshots,
       record,
+      split,
     });
   }
 

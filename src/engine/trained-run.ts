@@ -4,6 +4,7 @@ import type { Evaluation, EvaluationMode, FormValues } from '../protocol.ts';
 import type { Sample } from './data/split.ts';
 import { EngineError } from './errors.ts';
 import type { RunRecord } from './export/run-record.ts';
+import type { SplitRecord } from './export/split-record.ts';
 import type { LoadedBackbone } from './loaded-backbone.ts';
 import { Model } from './model.ts';
 import type { PeftMethod } from './peft/contract.ts';
@@ -23,6 +24,7 @@ export interface TrainedRunParts {
   /** Epoch → its trained tensors; the best epoch's may be `best` itself. */
   readonly snapshots: ReadonlyMap<number, StateDict>;
   readonly record: RunRecord;
+  readonly split: SplitRecord;
 }
 
 export class TrainedRun {
@@ -46,9 +48,10 @@ export class TrainedRun {
 
   /** The best weights on the device again. The caller disposes of the model. */
   build(): Model {
-    const { loaded, method, options, classes, best, record } = this.#parts;
+    const { loaded, method, options, classes, best, record, split } = this.#parts;
     const model = Model.trained(loaded, method, options, classes, best);
     model.record = record;
+    model.split = split;
     return model;
   }
 

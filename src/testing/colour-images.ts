@@ -5,6 +5,7 @@ import { createRng } from '../lib/rng.ts';
 /** Images without files: noise whose mean brightness tells the class, drawn from the image's id. */
 export const colourImages: RunImages = {
   prepare: () => Promise.resolve(),
+  origin: (id) => ({ path: `colours/${id}.png`, hash: null }),
   pixels: (ids, { size }) => {
     const pixels = new Uint8Array(ids.length * size * size * 3);
     ids.forEach((id, row) => {

@@ -35,6 +35,7 @@ function trained(id: number, on = loaded): TrainedRun {
       [3, last],
     ]),
     record: trainedModel.record,
+    split: { train: [], validation: [] },
   });
 }
 

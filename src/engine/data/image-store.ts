@@ -22,10 +22,16 @@ import { openSessionFolder } from './session-folder.ts';
 
 export type PrepareHooks = Pick<ImportHooks, 'onProgress' | 'signal'>;
 
-interface StoredImage {
+/** Where an image came from. */
+export interface ImageOrigin {
+  /** As the person saw it. */
   readonly path: string;
-  readonly file: Blob;
+  /** SHA-256 of the file, hex; null where the page has no cryptography. */
   readonly hash: string | null;
+}
+
+interface StoredImage extends ImageOrigin {
+  readonly file: Blob;
   readonly drop: () => void;
 }
 
@@ -86,6 +92,11 @@ export class ImageStore {
       this.#cache?.delete(id);
       image.drop();
     }
+  }
+
+  /** Where an image came from. @throws EngineError "bad-request" */
+  origin(id: ImageId): ImageOrigin {
+    return this.#get(id);
   }
 
   /** The image's own file. @throws EngineError "bad-request" */

@@ -2,6 +2,7 @@ import type { ModelConfig } from '../../lib/model-config.ts';
 import type { StateDict } from '../../lib/safetensors.ts';
 import type { BackboneInfo, BackboneOrigin, FormValues, Preprocessing } from '../../protocol.ts';
 import type { RunRecord } from './run-record.ts';
+import type { SplitRecord } from './split-record.ts';
 
 /** A trained model and everything a person takes home of it. */
 export interface TrainedModel {
@@ -28,6 +29,8 @@ export interface TrainedModel {
   readonly merged: StateDict | null;
   /** Null where the model was imported, not trained on this page. */
   readonly record: RunRecord | null;
+  /** Its run's images; null where there was none. */
+  readonly split: SplitRecord | null;
 }
 
 /** What adapter.safetensors holds: enough to give the same predictions on the same backbone. */

@@ -100,4 +100,11 @@ export const trainedModel: TrainedModel & { readonly merged: StateDict } = {
     seconds: 12,
     imagesPerSecond: 40,
   },
+  split: {
+    train: [
+      { path: 'parts/clean/1.png', class: 'clean', sha256: 'cd'.repeat(32) },
+      { path: 'parts/scratch/1.png', class: 'scratch', sha256: null },
+    ],
+    validation: [{ path: 'parts/größer "x"/1.png', class: 'größer "x"', sha256: null }],
+  },
 };
