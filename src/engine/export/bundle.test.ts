@@ -33,14 +33,24 @@ const zipOf = (files: Readonly<Record<string, string | Uint8Array>>) =>
   downloadZip(Object.entries(files).map(([name, input]) => ({ name, input }))).blob();
 
 describe('exportBundle', () => {
-  it('is named after backbone, method and date, and holds five files in one folder', async () => {
+  it('is named after backbone, method and date, and holds its files in one folder', async () => {
     expect(bundle.name).toBe('resnet10_128-san-2026-01-02.zip');
     const entries = await entriesOf(bundle.file);
-    expect([...entries.values()].map((entry) => entry.filename)).toEqual(
-      ['README.md', 'config.json', 'adapter.safetensors', 'model.safetensors', 'run.json'].map(
-        (name) => `resnet10_128-san-2026-01-02/${name}`,
-      ),
-    );
+    const files = [
+      'README.md',
+      'config.json',
+      'adapter.safetensors',
+      'model.safetensors',
+      'run.json',
+      'split.json',
+      ...['adapter.py', 'batches.py', 'images.py', 'network.py', 'recipes.py', 'requirements.txt'],
+      ...['rng.py', 'run.py', 'san.py', 'sites.py', 'train.py'],
+    ];
+    expect([...entries.keys()]).toEqual(files);
+    for (const [name, { filename }] of entries) {
+      const folder = /\.(py|txt)$/.test(name) ? 'eject/' : '';
+      expect(filename).toBe(`resnet10_128-san-2026-01-02/${folder}${name}`);
+    }
   });
 
   it('holds the merged weights as they are', async () => {
@@ -61,6 +71,25 @@ describe('exportBundle', () => {
 
   it('keeps the run', async () => {
     expect(JSON.parse(await textOf('run.json'))).toEqual(trainedModel.record);
+  });
+
+  it('keeps which image was trained on', async () => {
+    expect(JSON.parse(await textOf('split.json'))).toEqual(trainedModel.split);
+  });
+
+  it('says how to train on, and where that cannot be', async () => {
+    expect(await textOf('README.md')).toContain('torchrun --nproc_per_node 4 eject/train.py');
+    const backbone = { ...trainedModel.backbone, naming: 'transformers' as const };
+    for (const other of [
+      { ...trainedModel, merged: null },
+      { ...trainedModel, backbone },
+    ]) {
+      const { file } = await exportBundle(other, date);
+      expect((await entriesOf(file)).has('train.py')).toBe(false);
+      const readme = await textOf('README.md', file);
+      expect(readme).toContain('There are no scripts for it here, because');
+      expect(readme).not.toContain('eject/');
+    }
   });
 
   it('writes the model down as Python', async () => {
@@ -97,7 +126,9 @@ describe('exportBundle', () => {
 
   it('leaves out the run of a model that was imported', async () => {
     const imported = await exportBundle({ ...trainedModel, record: null }, date);
-    expect((await entriesOf(imported.file)).has('run.json')).toBe(false);
+    const entries = await entriesOf(imported.file);
+    expect(entries.has('run.json')).toBe(false);
+    expect(entries.has('train.py')).toBe(false);
   });
 
   it('names a file of the Hub or of the disk so that every system takes it', async () => {

@@ -6,11 +6,13 @@ import type { ExportedFile } from '../../protocol.ts';
 import { EngineError } from '../errors.ts';
 import { writeAdapter } from './adapter.ts';
 import type { TrainedModel } from './contract.ts';
+import { canEject, ejectScripts } from './eject.ts';
 import { bundleReadme } from './readme.ts';
 
 /**
- * Everything of a trained model in one zip: adapter, merged weights, config, run record and the
- * lines of Python that load it. A method that does not fold away leaves no merged weights.
+ * Everything of a trained model in one zip: adapter, merged weights, config, run record, the
+ * lines of Python that load it and the scripts that go on in PyTorch. A method that does not fold
+ * away leaves neither merged weights nor scripts.
  * @throws EngineError "not-finite" where the model holds a number that is none.
  */
 export async function exportBundle(
@@ -30,6 +32,14 @@ export async function exportBundle(
   }
   if (model.record) {
     files.push({ name: 'run.json', input: `${JSON.stringify(model.record, null, 2)}\n` });
+  }
+  if (model.split) {
+    files.push({ name: 'split.json', input: `${JSON.stringify(model.split, null, 2)}\n` });
+  }
+  if (canEject(model)) {
+    for (const [script, input] of await ejectScripts()) {
+      files.push({ name: `eject/${script}`, input });
+    }
   }
   const inFolder = files.map((file) => ({
     name: `${name}/${file.name}`,

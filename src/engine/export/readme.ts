@@ -1,4 +1,6 @@
 import type { TrainedModel } from './contract.ts';
+import { trainingUse } from './eject-readme.ts';
+import { canEject } from './eject.ts';
 
 /** The README.md of an exported bundle: what the files are and the Python that uses them. */
 export function bundleReadme(model: TrainedModel): string {
@@ -8,6 +10,7 @@ export function bundleReadme(model: TrainedModel): string {
     `Classes: ${model.classes.map((name) => `\`${oneLine(name)}\``).join(', ')}`,
     fileList(model),
     ...(model.merged ? mergedUse(model) : ADAPTER_USE),
+    ...trainingUse(model),
   ]
     .join('\n\n')
     .concat('\n');
@@ -57,6 +60,8 @@ function fileList(model: TrainedModel): string {
     ['adapter.safetensors', 'only what was trained; needs the backbone'],
   ];
   if (model.record) rows.push(['run.json', 'every setting, curve and result of the run']);
+  if (model.split) rows.push(['split.json', 'which images were trained on and which judged it']);
+  if (canEject(model)) rows.push(['eject/', 'the run as a few files of plain PyTorch']);
   const lines = rows.map(([name, what]) => `| \`${name}\` | ${what} |`);
   return ['| file | what it is |', '| --- | --- |', ...lines].join('\n');
 }

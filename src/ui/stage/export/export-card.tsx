@@ -20,6 +20,15 @@ const CONTENTS = [
     name: 'run.json',
     words: 'Every setting, curve and number of the run, to repeat or to cite it.',
   },
+  {
+    name: 'split.json',
+    words: 'Which of your images were trained on and which judged the model, by file name.',
+  },
+  {
+    name: 'eject/',
+    words:
+      'The run as plain PyTorch, to repeat it or to train on elsewhere; where the method folds into the weights.',
+  },
   { name: 'README.md', words: 'The lines of Python that load the model.' },
 ] as const;
 

@@ -1,0 +1,303 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { encode } from 'fast-png';
+import * as tf from '@tensorflow/tfjs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { StepRecord } from '../../protocol.ts';
+import { ejectedRun, goldenBackbone, type EjectedRun } from '../../testing/ejected-run.ts';
+import { goldenNames } from '../../testing/goldens.ts';
+import { goldenFolder, hasPython, hasTimm, runPython } from '../../testing/pytorch.ts';
+import { evaluationGeometry } from '../data/geometry.ts';
+import { resample, type PixelSource } from '../data/resample.ts';
+import { loadBatch } from '../data/load-batch.ts';
+import { createRng } from '../../lib/rng.ts';
+import { splitClasses } from '../data/split.ts';
+import { Model } from '../model.ts';
+import { allMethods } from '../peft/registry.ts';
+import { predictPixels } from '../train/evaluate.ts';
+import { RunControl } from '../train/control.ts';
+import { train } from '../train/loop.ts';
+import { parseTraining } from '../train/settings.ts';
+import { colourClasses } from '../../testing/colour-images.ts';
+import { readAdapter } from './adapter.ts';
+import type { RunRecord } from './run-record.ts';
+
+const patience = 120_000;
+const scripts = resolve('src/engine/export/eject');
+const script = (name: string): string => resolve('scripts/reference', name);
+
+type Trained = Pick<RunRecord, 'steps' | 'epochs' | 'bestEpoch' | 'bestValidationAccuracy'>;
+
+/** Runs a bundle's train.py and gives what it leaves in run.json. */
+async function trainAgain(
+  { folder }: EjectedRun,
+  golden: string,
+  { launch = [], words = [] }: { launch?: readonly string[]; words?: readonly string[] } = {},
+): Promise<Trained> {
+  const eject = join(folder, 'bundle', 'eject', 'train.py');
+  const backbone = join(goldenFolder(golden), 'model.safetensors');
+  const out = join(folder, 'trained');
+  const places = ['--data', folder, '--backbone', backbone, '--out', out, '--device', 'cpu'];
+  await runPython([...launch, eject, ...places, ...words], { golden });
+  // What train.py writes is checked by what the tests expect of it.
+  return JSON.parse(await readFile(join(out, 'run.json'), 'utf8')) as Trained;
+}
+
+async function adapterBytes(folder: string): Promise<Uint8Array> {
+  return Uint8Array.from(await readFile(join(folder, 'adapter.safetensors')));
+}
+
+function largestDifference(a: readonly number[], b: readonly number[]): number {
+  expect(a).toHaveLength(b.length);
+  return Math.max(...a.map((value, i) => Math.abs(value - (b[i] ?? Number.NaN))));
+}
+
+const lossesOf = (steps: readonly Pick<StepRecord, 'loss'>[]): number[] =>
+  steps.map((step) => step.loss);
+
+function recordOf({ run }: EjectedRun): RunRecord {
+  if (!run.model.record) throw new Error('A run that is over has a record.');
+  return run.model.record;
+}
+
+const needsPython = { skip: !hasPython, timeout: patience };
+
+describe('the scripts of a bundle', needsPython, () => {
+  beforeAll(async () => {
+    await tf.setBackend('cpu');
+  });
+
+  it.each([
+    ['vit-micro', 'san', { augmentation: 'light', accumulation: 2 }],
+    ['vit-micro', 'ssf', { augmentation: 'off', labelSmoothing: 0 }],
+    ['swin-micro', 'san_lora', { augmentation: 'strong', epochs: 1 }],
+    ['resnet-micro-bottleneck', 'san', { augmentation: 'light', patience: 1 }],
+  ])('repeat the run of %s with %s, step by step', async (golden, method, settings) => {
+    const training = { epochs: 3, batchSize: 5, learningRate: 0.01, seed: 7, ...settings };
+    const ejected = await ejectedRun(golden, method, training);
+    const again = await trainAgain(ejected, golden);
+    const record = recordOf(ejected);
+    expect(largestDifference(lossesOf(again.steps), lossesOf(record.steps))).toBeLessThan(1e-3);
+    const rates = (steps: readonly StepRecord[]) => steps.map((step) => step.learningRate);
+    expect(largestDifference(rates(again.steps), rates(record.steps))).toBeLessThan(1e-9);
+    const validation = ({ epochs }: Trained) => epochs.map((epoch) => epoch.validationLoss);
+    expect(largestDifference(validation(again), validation(record))).toBeLessThan(1e-3);
+    expect(again.bestEpoch).toBe(record.bestEpoch);
+    expect(again.bestValidationAccuracy).toBeCloseTo(record.bestValidationAccuracy, 6);
+
+    const adapter = await readAdapter(await adapterBytes(join(ejected.folder, 'trained')));
+    expect(adapter.classes).toEqual(ejected.run.model.classes);
+    for (const [name, { data }] of await ejected.run.model.network.trained()) {
+      const values = [...(adapter.tensors.get(name)?.data ?? [])];
+      expect(largestDifference(values, [...data]), name).toBeLessThan(5e-3);
+    }
+    ejected.run.model.dispose();
+    await rm(ejected.folder, { recursive: true });
+  });
+});
+
+describe('the scripts of a bundle of SAN', needsPython, () => {
+  const golden = 'vit-micro';
+  let ejected: EjectedRun;
+
+  beforeAll(async () => {
+    await tf.setBackend('cpu');
+    const training = { epochs: 1, batchSize: 6, learningRate: 0.01, augmentation: 'off' };
+    ejected = await ejectedRun(golden, 'san', training);
+  });
+
+  afterAll(async () => {
+    ejected.run.model.dispose();
+    await rm(ejected.folder, { recursive: true });
+  });
+
+  it('give the page’s logits, by the adapter and by the merged weights', async () => {
+    const { folder, loaded, run, images } = ejected;
+    const bundle = join(folder, 'bundle');
+    const backbone = join(goldenFolder(golden), 'model.safetensors');
+    const printed = await runPython([script('eject_logits.py'), bundle, folder, backbone], {
+      golden,
+    });
+    const logits = JSON.parse(printed) as Record<'adapter' | 'merged', number[][]>;
+    const { preprocessing } = loaded.info;
+    const { seed, validationShare } = run.settings;
+    const { validation } = splitClasses(colourClasses(8), validationShare, seed);
+    const bytes = await images.pixels(
+      validation.map(({ image }) => image),
+      preprocessing,
+    );
+    const { size } = preprocessing;
+    const shape = [validation.length, size, size, 3] as const;
+    const tensor = predictPixels(run.model.network, { bytes, shape, scaling: preprocessing });
+    const expected = [...(await tensor.data())];
+    tensor.dispose();
+    expect(largestDifference(logits.adapter.flat(), expected)).toBeLessThan(1e-4);
+    expect(largestDifference(logits.merged.flat(), expected)).toBeLessThan(1e-4);
+  });
+
+  it('go on from the adapter for three steps as the engine does', async () => {
+    const { run, loaded, folder, images } = ejected;
+    const adapter = await readAdapter(await adapterBytes(join(folder, 'bundle')));
+    const model = Model.adapted(loaded, adapter);
+    const settings = parseTraining(model.network.method.info, { ...run.settings });
+    const { preprocessing } = loaded.info;
+    const load = (batch: Parameters<typeof loadBatch>[1]) =>
+      loadBatch(images, batch, preprocessing, 'off', createRng(0));
+    const steps: StepRecord[] = [];
+    const nothing = (): void => undefined;
+    await train(
+      {
+        network: model.network,
+        split: splitClasses(colourClasses(8), settings.validationShare, settings.seed),
+        settings,
+        control: new RunControl(),
+        preprocessing,
+        loadTraining: load,
+        loadEvaluation: load,
+      },
+      {
+        onPhase: nothing,
+        onProgress: nothing,
+        onScales: nothing,
+        onEpoch: nothing,
+        onStep: (step) => steps.push(step),
+      },
+    );
+    model.dispose();
+    const again = await trainAgain(ejected, golden, { words: ['--go-on'] });
+    expect(steps).toHaveLength(3);
+    expect(largestDifference(lossesOf(again.steps), lossesOf(steps))).toBeLessThan(1e-3);
+    // From what was learned, not from the start.
+    expect(steps[0]?.loss).toBeLessThan(recordOf(ejected).steps[0]?.loss ?? 0);
+  });
+
+  it('train the same in two processes as in one', async () => {
+    // Under Python 3.11, torch 1.13 cannot leave the output of its processes alone.
+    const output = ['--redirects', '1', '--tee', '1', '--log_dir', join(ejected.folder, 'logs')];
+    const launch = [
+      '-m',
+      'torch.distributed.run',
+      '--standalone',
+      '--nproc_per_node',
+      '2',
+      ...output,
+    ];
+    const words = ['--epochs', '2'];
+    const one = await trainAgain(ejected, golden, { words });
+    const two = await trainAgain(ejected, golden, { launch, words });
+    expect(one.steps).toHaveLength(6);
+    expect(largestDifference(lossesOf(two.steps), lossesOf(one.steps))).toBeLessThan(1e-5);
+    const [first, second] = [one, two].map(({ epochs }) =>
+      epochs.map((each) => each.validationLoss),
+    );
+    expect(largestDifference(second ?? [], first ?? [])).toBeLessThan(1e-5);
+  });
+
+  it('say in a sentence what is missing', async () => {
+    const bundle = join(ejected.folder, 'bundle');
+    const train = join(bundle, 'eject', 'train.py');
+    const backbone = join(goldenFolder(golden), 'model.safetensors');
+    const words = (data: string, weights: string) => [train, '--data', data, '--backbone', weights];
+    const run = (...given: Parameters<typeof words>) => runPython(words(...given), { golden });
+    await expect(run(bundle, backbone)).rejects.toThrow(
+      /bundle must hold colours\/\d+\.png as it was/,
+    );
+    const other = join(goldenFolder(golden), 'io.safetensors');
+    await expect(run(ejected.folder, other)).rejects.toThrow(/The backbone must have the SHA-256/);
+    const without = runPython(words(ejected.folder, backbone), { golden, modules: '' });
+    await expect(without).rejects.toThrow(/\ntimm must be importable, and is not/);
+  });
+
+  it('tell an image that is not the one of the run', async () => {
+    const other = join(ejected.folder, 'other');
+    await cp(join(ejected.folder, 'colours'), join(other, 'colours'), { recursive: true });
+    const [first] = ejected.run.model.split?.train ?? [];
+    await writeFile(join(other, first?.path ?? ''), 'another picture');
+    const moved = { ...ejected, folder: other };
+    await cp(join(ejected.folder, 'bundle'), join(other, 'bundle'), { recursive: true });
+    await expect(trainAgain(moved, golden)).rejects.toThrow(`must hold ${first?.path} as it was`);
+  });
+});
+
+/** Where timm is not installed, what stands in for it builds these; the others vary them. */
+const standIns = [
+  'vit-micro',
+  'resnet-micro-bottleneck',
+  'convnext-micro',
+  'swin-micro',
+  'mixer-micro',
+];
+
+describe('the scripts’ methods', needsPython, () => {
+  it.for(goldenNames)('train %s as its golden says', async (golden, { skip }) => {
+    skip(!hasTimm && !standIns.includes(golden), 'needs timm');
+    skip(hasTimm && golden === 'mixer-micro', 'no name of timm builds it');
+    const { architecture, modelArgs, heads } = (await goldenBackbone(golden)).backbone;
+    const network = JSON.stringify({ architecture, arguments: modelArgs, heads });
+    const printed = await runPython([script('check_eject.py'), network], { golden });
+    const report = JSON.parse(printed) as Record<string, Record<string, number>>;
+    expect(report).toHaveProperty('san');
+    for (const [method, errors] of Object.entries(report)) {
+      expect(Math.max(...Object.values(errors)), method).toBeLessThan(1e-4);
+    }
+  });
+
+  it('are all that fold into the weights', async () => {
+    const words = ['-c', 'import recipes, json; print(json.dumps(list(recipes.METHODS)))'];
+    const printed = await runPython(words, { golden: 'vit-micro', modules: scripts });
+    const folding = allMethods().filter(({ info }) => info.foldsAway);
+    expect(new Set(JSON.parse(printed) as string[])).toEqual(
+      new Set(folding.map(({ info }) => info.name)),
+    );
+  });
+});
+
+describe('the scripts’ images', needsPython, () => {
+  const [width, height, size] = [53, 37, 24];
+  const rng = createRng(3);
+  const picture = Uint8Array.from({ length: width * height * 3 }, () => rng.integer(256));
+  const source: PixelSource = {
+    width,
+    height,
+    read: (window) => {
+      const read = new Uint8Array(window.width * window.height * 4);
+      for (let at = 0; at < read.length / 4; at++) {
+        const row = window.top + Math.floor(at / window.width);
+        const column = window.left + (at % window.width);
+        const from = (row * width + column) * 3;
+        read.set(picture.subarray(from, from + 3), at * 4);
+      }
+      return read;
+    },
+  };
+
+  it.each([
+    ['center', 'bilinear', 0.875],
+    ['center', 'bicubic', 1],
+    ['squash', 'bicubic', 0.9],
+  ] as const)(
+    'are prepared as the page does: %s, %s, %d',
+    async (cropMode, interpolation, cropShare) => {
+      const preprocessing = { size, cropMode, interpolation, cropShare };
+      const geometry = evaluationGeometry(width, height, preprocessing);
+      const prepared = resample(
+        source,
+        geometry.width,
+        geometry.height,
+        interpolation,
+        geometry.crop,
+      );
+
+      const folder = await mkdtemp(join(tmpdir(), 'images-'));
+      const file = join(folder, 'picture.png');
+      await writeFile(file, encode({ width, height, data: picture, channels: 3, depth: 8 }));
+      const code =
+        'import images, json, sys; print(images.prepare(sys.argv[1], json.loads(sys.argv[2])).flatten().tolist())';
+      const words = ['-c', code, file, JSON.stringify(preprocessing)];
+      const printed = await runPython(words, { golden: 'vit-micro', modules: scripts });
+      expect(JSON.parse(printed)).toEqual([...prepared]);
+      await rm(folder, { recursive: true });
+    },
+  );
+});

@@ -1,0 +1,52 @@
+/** PyTorch, which tests in Node hold exported files to. */
+import { execFile, execFileSync } from 'node:child_process';
+import { resolve } from 'node:path';
+import { promisify } from 'node:util';
+
+/** A Python that has what the exported scripts need, timm aside; null where there is none. */
+const python = ['python3', '/usr/bin/python3'].find(hasTorch) ?? null;
+
+export const hasPython = python !== null;
+
+/** timm itself can be had. */
+export const hasTimm = process.env['TIMM_SRC'] !== undefined;
+
+/** timm itself where TIMM_SRC names the folder it can be imported from, else what stands in for it. */
+const timm = process.env['TIMM_SRC'] ?? resolve('scripts/reference/stand_in');
+
+function hasTorch(command: string): boolean {
+  try {
+    execFileSync(command, ['-c', 'import torch, numpy, PIL'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Folder of a golden that is kept in the repository. */
+export const goldenFolder = (name: string): string => resolve('src/testing/goldens', name);
+
+interface PythonOptions {
+  /** The golden whose network stands in for timm's. */
+  readonly golden: string;
+  /** Where modules are found; timm's where it is left out. */
+  readonly modules?: string;
+}
+
+/**
+ * Runs Python on words and gives what it printed.
+ * @throws Error with what it said where it fails.
+ */
+export async function runPython(
+  words: readonly string[],
+  { golden, modules = timm }: PythonOptions,
+): Promise<string> {
+  const env = {
+    ...process.env,
+    PYTHONPATH: modules,
+    GOLDEN: goldenFolder(golden),
+    OMP_NUM_THREADS: '1',
+  };
+  const { stdout } = await promisify(execFile)(python ?? '', words, { env });
+  return stdout;
+}
