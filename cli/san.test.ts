@@ -105,8 +105,10 @@ describe('finetune and what follows from it', () => {
       'README.md',
       'adapter.safetensors',
       'config.json',
+      'eject',
       'model.safetensors',
       'run.json',
+      'split.json',
     ]);
   });
 

@@ -1,7 +1,5 @@
 """What each of SAN Studio's methods trains and adds, as far as it folds into the weights afterwards.
 Names and first values are those of the page, in the order in which the page draws them."""
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import torch
@@ -47,10 +45,9 @@ def method_named(name):
 
 def trains(method, name, is_norm):
     """Whether the method trains a tensor of the network itself."""
-    kind = "bias" if name.endswith(".bias") else "weight"
-    return (is_norm and "norm" in method.trains) or (
-        kind in method.trains and (kind == "bias" or not is_norm)
-    )
+    if is_norm and "norm" in method.trains:
+        return True
+    return ("bias" if name.endswith(".bias") else "weight") in method.trains
 
 
 def own_tensors(method, options, sites, norms, layers, rng):

@@ -35,13 +35,13 @@ class Run:
         """Trains, and leaves the best epoch's values in the model."""
         best, best_values = None, None
         for epoch in range(1, self.settings["epochs"] + 1):
-            self.train_epoch(epoch)
+            trained = self.train_epoch(epoch)
             loss, accuracy = self.validate()
-            self.tell(epoch, loss, accuracy)
+            self.tell(epoch, trained, (loss, accuracy))
             if best is None or (accuracy, -loss) > best:
                 best, best_epoch = (accuracy, -loss), epoch
-                trained = self.adapted.trainable()
-                best_values = {name: value.detach().clone() for name, value in trained.items()}
+                values = self.adapted.trainable().items()
+                best_values = {name: value.detach().clone() for name, value in values}
             if 0 < self.settings["patience"] <= epoch - best_epoch:
                 break
         if best_values:
@@ -49,6 +49,7 @@ class Run:
             self.record.update(bestEpoch=best_epoch, bestValidationAccuracy=best[0])
 
     def train_epoch(self, epoch):
+        """(loss, accuracy) over the epoch's images."""
         seed, samples = self.settings["seed"], list(self.split["train"])
         Rng(seed, "order").fork(epoch).shuffle(samples)
         varied = Rng(seed, "augmentation").fork(epoch)
@@ -56,13 +57,15 @@ class Run:
         batches = epoch_batches(len(samples), self.settings["batchSize"])
         shares = [share(batch, self.rank, self.processes) for batch in batches]
         loaded = iter(loader(images, [places for places, _ in shares], self.workers))
-        each = self.settings["accumulation"]
+        each, sums = self.settings["accumulation"], torch.zeros(2, device=self.device)
         for at in range(0, len(batches), each):
             counted = [counts for _, counts in shares[at : at + each]]
-            self.step(loaded, counted, sum(map(len, batches[at : at + each])))
+            sums += self.step(loaded, counted, sum(map(len, batches[at : at + each])))
+        return (sums / len(samples)).tolist()
 
     def step(self, loaded, counted, images):
-        """One step over as many batches as `counted` has entries, `images` in all."""
+        """One step over as many batches as `counted` has entries, `images` in all. Returns the sums of
+        their losses and hits."""
         rate = self.learning_rate()
         for group in self.optimizer.param_groups:
             group["lr"] = rate
@@ -79,11 +82,13 @@ class Run:
             sums += torch.stack([loss.detach(), hits])
         norm = torch.nn.utils.clip_grad_norm_(self.parameters, math.inf)  # measures, cuts nothing
         self.optimizer.step()
-        loss, accuracy = (self.over_processes(sums) / images).tolist()
+        sums = self.over_processes(sums)
+        loss, accuracy = (sums / images).tolist()
         if not (math.isfinite(loss) and math.isfinite(norm)):
             raise ValueError(f"The loss must stay a finite number; it was {loss}.")
         step = {"step": len(self.record["steps"]) + 1, "loss": loss, "accuracy": accuracy}
         self.record["steps"].append({**step, "learningRate": rate, "gradientNorm": norm.item()})
+        return sums
 
     def learning_rate(self):
         """Linear warm-up from a tenth of the peak, then cosine decay towards zero."""
@@ -117,11 +122,10 @@ class Run:
             dist.all_reduce(sums)
         return sums
 
-    def tell(self, epoch, loss, accuracy):
-        steps = self.record["steps"]
-        self.record["epochs"].append(
-            {"epoch": epoch, "step": len(steps), "validationLoss": loss, "validationAccuracy": accuracy}
-        )
+    def tell(self, epoch, trained, judged):
+        values = {"trainLoss": trained[0], "trainAccuracy": trained[1]}
+        values.update(validationLoss=judged[0], validationAccuracy=judged[1])
+        self.record["epochs"].append({"epoch": epoch, "step": len(self.record["steps"]), **values})
         if self.rank == 0:
-            words = f"loss {steps[-1]['loss']:.4f}, validation loss {loss:.4f}, accuracy {accuracy:.1%}"
-            print(f"epoch {epoch}: {words}", flush=True)
+            losses = f"training loss {trained[0]:.4f}, validation loss {judged[0]:.4f}"
+            print(f"epoch {epoch}: {losses}, accuracy {judged[1]:.1%}", flush=True)
