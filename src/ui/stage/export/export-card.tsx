@@ -26,8 +26,7 @@ const CONTENTS = [
   },
   {
     name: 'eject/',
-    words:
-      'The run as plain PyTorch, to repeat it or to train on elsewhere; where the method folds into the weights.',
+    words: 'Python scripts (PyTorch) that repeat the run, or train on from it, on other machines.',
   },
   { name: 'README.md', words: 'The lines of Python that load the model.' },
 ] as const;
