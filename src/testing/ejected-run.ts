@@ -32,19 +32,22 @@ export async function ejectedRun(
   const classes = colourClasses(8);
   const ids = classes.flatMap((entry) => entry.images);
   const images = await writeImages(folder, ids, loaded);
-  const run = new Run(1, { method, methodOptions: {}, training, classes }, loaded, images);
-  const nothing = (): void => undefined;
-  await run.complete(
-    {
-      onPrepare: nothing,
-      onPhase: nothing,
-      onProgress: nothing,
-      onScales: nothing,
-      onStep: nothing,
-      onEpoch: nothing,
-    },
+  const run = new Run(
+    1,
+    { method, methodOptions: {}, training, classes },
+    loaded,
+    images,
     testDevice,
   );
+  const nothing = (): void => undefined;
+  await run.complete({
+    onPrepare: nothing,
+    onPhase: nothing,
+    onProgress: nothing,
+    onScales: nothing,
+    onStep: nothing,
+    onEpoch: nothing,
+  });
   await unpack((await exportBundle(await run.model.takeHome())).file, join(folder, 'bundle'));
   return { folder, run, loaded, images };
 }

@@ -7,11 +7,12 @@ import type { StepRecord } from '../../protocol.ts';
 import { colourClasses } from '../../testing/colour-images.ts';
 import { ejectedRun, type EjectedRun } from '../../testing/ejected-run.ts';
 import { goldenFolder, hasPython, runPython } from '../../testing/pytorch.ts';
+import type { Batch } from '../data/batches.ts';
 import { loadBatch } from '../data/load-batch.ts';
 import { splitClasses } from '../data/split.ts';
 import { Model } from '../model.ts';
 import { RunControl } from '../train/control.ts';
-import { predictPixels } from '../train/evaluate.ts';
+import { imageFeed, predict, type Feed } from '../train/feed.ts';
 import { train } from '../train/loop.ts';
 import { parseTraining } from '../train/settings.ts';
 import { readAdapter } from './adapter.ts';
@@ -121,9 +122,8 @@ describe('the scripts of a bundle of SAN', needsPython, () => {
       validation.map(({ image }) => image),
       preprocessing,
     );
-    const { size } = preprocessing;
-    const shape = [validation.length, size, size, 3] as const;
-    const tensor = predictPixels(run.model.network, { bytes, shape, scaling: preprocessing });
+    const feed = imageFeed(bytes, validation.length, preprocessing);
+    const tensor = predict(run.model.network, feed);
     const expected = [...(await tensor.data())];
     tensor.dispose();
     expect(largestDifference(logits.adapter.flat(), expected)).toBeLessThan(1e-4);
@@ -136,8 +136,10 @@ describe('the scripts of a bundle of SAN', needsPython, () => {
     const model = Model.adapted(loaded, adapter);
     const settings = parseTraining(model.network.method.info, { ...run.settings });
     const { preprocessing } = loaded.info;
-    const load = (batch: Parameters<typeof loadBatch>[1]) =>
-      loadBatch(images, batch, preprocessing, 'off', createRng(0));
+    const load = async (batch: Batch): Promise<Feed> => {
+      const bytes = await loadBatch(images, batch, preprocessing, 'off', createRng(0));
+      return imageFeed(bytes, batch.images.length, preprocessing);
+    };
     const steps: StepRecord[] = [];
     const nothing = (): void => undefined;
     await train(
@@ -146,11 +148,12 @@ describe('the scripts of a bundle of SAN', needsPython, () => {
         split: splitClasses(colourClasses(8), settings.validationShare, settings.seed),
         settings,
         control: new RunControl(),
-        preprocessing,
+        recomputes: false,
         loadTraining: load,
         loadEvaluation: load,
       },
       {
+        onPrepare: nothing,
         onPhase: nothing,
         onProgress: nothing,
         onScales: nothing,

@@ -1,4 +1,5 @@
 /** The scripts of an exported bundle that go on in PyTorch: kept as Python beside this file, read when they are asked for. */
+import { lastBlocksOf } from '../peft/last-blocks.ts';
 import type { TrainedModel } from './contract.ts';
 
 const scripts = import.meta.glob<string>('./eject/*.{py,txt}', {
@@ -8,10 +9,12 @@ const scripts = import.meta.glob<string>('./eject/*.{py,txt}', {
 
 /**
  * Whether the scripts can repeat this model's run: it is known, and so are its images; its method
- * folds into the weights; and its backbone's file has timm's names.
+ * folds into the weights and acts on all blocks; and its backbone's file has timm's names.
  */
-export function canEject({ merged, record, split, backbone }: TrainedModel): boolean {
-  return merged !== null && record !== null && split !== null && backbone.naming === 'timm';
+export function canEject(model: TrainedModel): boolean {
+  const { merged, record, split, backbone, methodOptions } = model;
+  const isWhole = merged !== null && lastBlocksOf(methodOptions) === 0;
+  return isWhole && record !== null && split !== null && backbone.naming === 'timm';
 }
 
 /** File name → its text. */
