@@ -83,6 +83,7 @@ describe('exportBundle', () => {
     for (const other of [
       { ...trainedModel, merged: null },
       { ...trainedModel, backbone },
+      { ...trainedModel, methodOptions: { lastBlocks: 2 } },
     ]) {
       const { file } = await exportBundle(other, date);
       expect((await entriesOf(file)).has('train.py')).toBe(false);

@@ -1,19 +1,16 @@
 import type { TrainedModel } from './contract.ts';
-import { canEject } from './eject.ts';
+import { whyNoScripts } from './eject.ts';
 
 /** What a bundle's README.md says of its scripts, or why it has none; nothing of a model that was not trained here. */
 export function trainingUse(model: TrainedModel): string[] {
-  if (!model.record) return [];
-  const words = canEject(model) ? scripts(model) : [absence(model)];
+  if (!model.record || !model.split) return [];
+  const reason = whyNoScripts(model);
+  const words = reason === null ? scripts(model) : [absence(reason)];
   return ['## Train on in PyTorch', ...words];
 }
 
-function absence({ merged }: TrainedModel): string {
-  const reason = merged
-    ? 'the backbone’s file carries the tensor names of Hugging Face Transformers'
-    : 'the method does not fold into the weights';
-  return `There are no scripts for it here, because ${reason}; \`run.json\` has every setting of the run.`;
-}
+const absence = (reason: string): string =>
+  `There are no scripts for it here, because ${reason}; \`run.json\` has every setting of the run.`;
 
 function scripts(model: TrainedModel): string[] {
   const backbone = backboneWords(model);

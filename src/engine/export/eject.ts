@@ -7,14 +7,17 @@ const scripts = import.meta.glob<string>('./eject/*.{py,txt}', {
   import: 'default',
 });
 
-/**
- * Whether the scripts can repeat this model's run: it is known, and so are its images; its method
- * folds into the weights and acts on all blocks; and its backbone's file has timm's names.
- */
+/** Whether the scripts can repeat this model's run. */
 export function canEject(model: TrainedModel): boolean {
-  const { merged, record, split, backbone, methodOptions } = model;
-  const isWhole = merged !== null && lastBlocksOf(methodOptions) === 0;
-  return isWhole && record !== null && split !== null && backbone.naming === 'timm';
+  return model.record !== null && model.split !== null && whyNoScripts(model) === null;
+}
+
+/** Why the scripts cannot repeat a run of this kind, as the end of a sentence; null where they can. */
+export function whyNoScripts({ merged, methodOptions, backbone }: TrainedModel): string | null {
+  if (!merged) return 'the method does not fold into the weights';
+  if (lastBlocksOf(methodOptions) > 0) return 'only the last blocks were adapted';
+  if (backbone.naming === 'timm') return null;
+  return 'the backbone’s file carries the tensor names of Hugging Face Transformers';
 }
 
 /** File name → its text. */
