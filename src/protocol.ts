@@ -353,6 +353,14 @@ export interface RunResult {
 
 export type RunPhase = 'preparing' | 'training' | 'validating' | 'paused' | 'finishing';
 
+/** What is done once, before the first step. */
+export interface Preparation {
+  /** Images decoded, shaders compiled, or what the frozen part of the network makes of each image. */
+  readonly what: 'images' | 'shaders' | 'features';
+  readonly done: number;
+  readonly total: number;
+}
+
 export interface RunStatus {
   readonly runId: number;
   readonly phase: RunPhase;
@@ -362,6 +370,8 @@ export interface RunStatus {
   /** Null until it can be told. */
   readonly secondsLeft: number | null;
   readonly deviceBytes: number;
+  /** Null before and after it. */
+  readonly preparation: Preparation | null;
 }
 
 export interface Prediction {

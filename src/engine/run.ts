@@ -21,6 +21,7 @@ import { recordSplit, type SplitRecord } from './export/split-record.ts';
 import { parseForm } from './form.ts';
 import type { LoadedBackbone } from './loaded-backbone.ts';
 import { Model } from './model.ts';
+import { shadersReady } from './ops/speed.ts';
 import { methodNamed } from './peft/registry.ts';
 import { RunControl } from './train/control.ts';
 import {
@@ -131,9 +132,14 @@ export class Run {
     await this.#store.prepare(
       [...training, ...validation].map((sample) => sample.image),
       this.model.loaded.info.preprocessing,
-      { onProgress: (done, total) => hooks.onPrepare(done, total), signal: this.#abort.signal },
+      {
+        onProgress: (done, total) => hooks.onPrepare({ what: 'images', done, total }),
+        signal: this.#abort.signal,
+      },
     );
     const split = recordSplit(this.#plan.split, this.model.classes, (id) => this.#store.origin(id));
+    // They have been compiling since the step was planned.
+    await shadersReady((done, total) => hooks.onPrepare({ what: 'shaders', done, total }));
     const outcome = await train(this.#plan, this.#recording(hooks));
     const result: RunResult = {
       runId: this.id,
@@ -182,7 +188,7 @@ export class Run {
     return {
       ...hooks,
       onPhase: (phase) => hooks.onPhase(phase),
-      onPrepare: (done, total) => hooks.onPrepare(done, total),
+      onPrepare: (preparation) => hooks.onPrepare(preparation),
       onProgress: (step, images, seconds) => hooks.onProgress(step, images, seconds),
       onScales: (frame) => hooks.onScales(frame),
       onStep: (record) => {

@@ -32,6 +32,7 @@ const status = (runId: number, phase: RunStatus['phase']): RunStatus => ({
   imagesPerSecond: 10,
   secondsLeft: 3,
   deviceBytes: 100,
+  preparation: null,
 });
 
 const evaluation: Evaluation = {

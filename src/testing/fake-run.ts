@@ -176,6 +176,7 @@ export class FakeRun {
         imagesPerSecond: 214,
         secondsLeft: this.#step > 5 ? (totalSteps - this.#step) * 0.14 : null,
         deviceBytes: 412e6,
+        preparation: null,
       },
     });
   }

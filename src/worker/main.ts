@@ -25,7 +25,7 @@ async function run(command: Command, context: RequestContext): Promise<Result> {
     case 'backbone.load':
       return session.loadBackbone(command.source, context);
     case 'run.start':
-      return session.startRun(command.config, command.trial ?? false, context);
+      return session.startRun(command.config, command.trial ?? false);
     case 'run.pause':
       return session.pauseRun();
     case 'run.resume':

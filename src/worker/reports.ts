@@ -1,4 +1,4 @@
-import type { Event, RunPhase, StepRecord } from '../protocol.ts';
+import type { Event, Preparation, RunPhase, StepRecord } from '../protocol.ts';
 import type { Run } from '../engine/run.ts';
 import type { TrainingHooks } from '../engine/train/loop.ts';
 import { deviceBytes } from '../engine/backend.ts';
@@ -20,6 +20,7 @@ export class RunReporter {
   readonly #steps: StepRecord[] = [];
   readonly #progress: Progress = { step: 0, images: 0, seconds: 0 };
   #phase: RunPhase = 'preparing';
+  #preparation: Preparation | null = null;
   #last = 0;
 
   constructor(run: Run, post: (event: Event) => void) {
@@ -48,15 +49,20 @@ export class RunReporter {
         imagesPerSecond: seconds > 0 ? images / seconds : 0,
         secondsLeft: secondsPerStep === null ? null : secondsPerStep * (this.#totalSteps - step),
         deviceBytes: deviceBytes(),
+        preparation: this.#preparation,
       },
     });
   }
 
-  hooks(onPrepare: (done: number, total: number) => void): TrainingHooks {
+  hooks(): TrainingHooks {
     return {
-      onPrepare,
+      onPrepare: (preparation) => {
+        this.#preparation = preparation;
+        this.#flushSometimes();
+      },
       onPhase: (phase) => {
         this.#phase = phase;
+        if (phase !== 'preparing' && phase !== 'paused') this.#preparation = null;
         this.flush();
       },
       onProgress: (step, images, seconds) => {

@@ -80,7 +80,7 @@ export class Session {
     return this.#loaded.info;
   }
 
-  async startRun(config: RunConfig, trial: boolean, context: RequestContext): Promise<RunStart> {
+  async startRun(config: RunConfig, trial: boolean): Promise<RunStart> {
     const images = await this.images.open();
     await this.#models.stepAside();
     this.#refuseWhileTraining('start another run'); // after the wait: two starts may come at once
@@ -88,9 +88,7 @@ export class Session {
     const run = new Run(this.#nextRun++, config, this.#backboneFor(config), images, device);
     this.#active = run;
     const reporter = new RunReporter(run, this.#post);
-    const prepare = (done: number, total: number): void =>
-      context.progress(done, total, 'images', 'Preparing the images');
-    const completed = run.complete(reporter.hooks(prepare));
+    const completed = run.complete(reporter.hooks());
     void this.#finish(run, reporter, completed, trial ? null : keptBudget(device.memory.system));
     return run.describe();
   }

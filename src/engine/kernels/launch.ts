@@ -5,6 +5,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { bufferOf, fillPass, forgetRead } from './pass.ts';
+import { askForPipeline, dispatchesNothing, pipelineOf } from './pipelines.ts';
 
 type Shape = readonly number[];
 
@@ -45,7 +46,16 @@ export function launch<O extends Outputs>(backend: WebGPUBackend, call: Launch<O
     if (output) made[name] = output instanceof tf.Tensor ? output : newTensor(backend, output);
   }
   const bound = [...present(call.inputs), ...present(made)];
-  const { pipeline, layout } = pipelineOf(backend.device, call);
+  const key = [call.name, ...bound.map(([name]) => name)].join(' ');
+  const code = (): string => `${declarations(call)}\n${call.code()}`;
+  if (dispatchesNothing()) {
+    askForPipeline(backend.device, key, call.name, code);
+    // What lies on the device is not taken for numbers that TensorFlow.js could compute with itself.
+    for (const [, tensor] of present(made)) bufferOf(backend, tensor);
+    // `made` has a tensor for every output that has a shape.
+    return made as Made<O>;
+  }
+  const { pipeline, layout } = pipelineOf(backend.device, key, call.name, code);
   const buffers = bound.map(([name, tensor]) =>
     bufferOf(backend, tensor, call.packed?.includes(name) ? 'int32' : 'float32'),
   );
@@ -109,32 +119,6 @@ function present<T>(record: Readonly<Record<string, T | undefined>>): [string, T
   return Object.entries(record).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, value] satisfies [string, T]],
   );
-}
-
-interface Pipeline {
-  readonly pipeline: GPUComputePipeline;
-  readonly layout: GPUBindGroupLayout;
-}
-
-const pipelines = new WeakMap<GPUDevice, Map<string, Pipeline>>();
-
-function pipelineOf(device: GPUDevice, call: Launch<Outputs>): Pipeline {
-  const names = [...present(call.inputs), ...present(call.outputs)].map(([name]) => name);
-  const key = [call.name, ...names].join(' ');
-  const known = pipelines.get(device) ?? new Map<string, Pipeline>();
-  pipelines.set(device, known);
-  const compiled = known.get(key);
-  if (compiled) return compiled;
-  const code = `${declarations(call)}\n${call.code()}`;
-  const module = device.createShaderModule({ code, label: call.name });
-  const pipeline = device.createComputePipeline({
-    label: call.name,
-    layout: 'auto',
-    compute: { module },
-  });
-  const made = { pipeline, layout: pipeline.getBindGroupLayout(0) };
-  known.set(key, made);
-  return made;
 }
 
 function declarations({

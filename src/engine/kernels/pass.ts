@@ -4,6 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { dispatchesNothing } from './pipelines.ts';
 
 /** Writes one dispatch into the backend's pass; submits as often as the backend itself does. */
 export function fillPass(
@@ -36,6 +37,7 @@ export interface BufferCopy {
 
 /** Copies between dispatches: after those that were written, before those that come. */
 export function copyBuffers(backend: WebGPUBackend, copies: readonly BufferCopy[]): void {
+  if (dispatchesNothing()) return;
   backend.endComputePassEncoder();
   const encoder = openEncoder(backend);
   for (const { from, fromOffset, to, toOffset, size } of copies) {

@@ -1,6 +1,7 @@
 /** How fast the device is, and what makes it faster. */
 import * as tf from '@tensorflow/tfjs';
 import { acceleratedWebgpu, accelerationOf } from '../kernels/acceleration.ts';
+import { pipelinesReady, withoutDispatching } from '../kernels/pipelines.ts';
 import { bestProduct, measureTilings, unnoticed } from '../kernels/products/choose.ts';
 import { matmul } from './matmul.ts';
 
@@ -15,9 +16,20 @@ export async function settleKernels(): Promise<void> {
   if (backend) await measureTilings(backend);
 }
 
-/** Runs something for whose sizes no kernels are chosen. */
-export function withoutMeasuring<T>(run: () => T): T {
-  return unnoticed(run);
+/**
+ * Runs something of which only the tensors it makes matter, not their numbers: where our kernels
+ * run, nothing is computed, and the shaders it needs begin to compile.
+ */
+export function rehearse<T>(run: () => T): T {
+  return acceleratedWebgpu() ? unnoticed(() => withoutDispatching(run)) : run();
+}
+
+/** Waits for the shaders of what was rehearsed. */
+export async function shadersReady(
+  onProgress: (done: number, total: number) => void,
+): Promise<void> {
+  const backend = acceleratedWebgpu();
+  if (backend) await pipelinesReady(backend, onProgress);
 }
 
 /** Sides of the matrices that a graphics chip and a processor multiply best. */

@@ -5,6 +5,7 @@ import type {
   EpochRecord,
   Evaluation,
   ModeAccuracies,
+  Preparation,
   RunEnd,
   RunPhase,
   ScaleFrame,
@@ -44,7 +45,7 @@ export interface TrainingPlan {
 export interface TrainingHooks {
   onPhase(phase: RunPhase): void;
   /** Of what is done once for every image before the first step. */
-  onPrepare(done: number, total: number): void;
+  onPrepare(preparation: Preparation): void;
   /** `images` so far and the seconds they took, pauses left out. */
   onProgress(step: number, images: number, seconds: number): void;
   onStep(record: StepRecord): void;
@@ -141,7 +142,9 @@ class TrainingRun {
       await this.#waitWhilePaused('preparing');
       return !this.#plan.control.stopped;
     };
-    await this.#inputs.prepare(goesOn, (done, total) => this.#hooks.onPrepare(done, total));
+    await this.#inputs.prepare(goesOn, (done, total) =>
+      this.#hooks.onPrepare({ what: 'features', done, total }),
+    );
   }
 
   dispose(): void {

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { backends, testDevice, useBackend } from '../../testing/devices.ts';
 import { microBackbone } from '../../testing/micro-backbone.ts';
 import { parseForm } from '../form.ts';
+import { shadersReady } from '../ops/speed.ts';
 import { Model } from '../model.ts';
 import { methodNamed } from '../peft/registry.ts';
 import { parseTraining } from './settings.ts';
@@ -17,6 +18,7 @@ async function planned(backbone: string, memory: string, device = testDevice) {
   const before = tf.memory().numTensors;
   const plan = planSteps(model.network, parseTraining(method.info, { memory }), { ...device });
   expect(tf.memory().numTensors).toBe(before);
+  await shadersReady(() => undefined);
   model.dispose();
   return plan;
 }
@@ -31,7 +33,7 @@ describe.each(backends)('on %s', (backend) => {
     ];
     expect(kept.recomputes).toBe(false);
     expect(recomputed.recomputes).toBe(true);
-    expect(recomputed.bytes).toBeLessThan(0.8 * kept.bytes);
+    expect(recomputed.bytes).toBeLessThan(0.85 * kept.bytes);
     expect(await planned('vit-micro', 'auto')).toEqual(kept);
   });
 

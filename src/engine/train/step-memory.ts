@@ -5,7 +5,7 @@ import { memoryOf } from '../../lib/memory-estimate.ts';
 import { planStep, stepBytes, type PlannedStep, type StepMemory } from '../../lib/step-memory.ts';
 import type { DeviceInfo } from '../../protocol.ts';
 import type { Network } from '../network.ts';
-import { withoutMeasuring } from '../ops/speed.ts';
+import { rehearse } from '../ops/speed.ts';
 import { DeviceNoise } from './noise.ts';
 import type { TrainingSettings } from './settings.ts';
 import { gradientOf } from './step.ts';
@@ -56,7 +56,7 @@ function peakOf(network: Network, recomputes: boolean, images: number): number {
     };
     gradientOf({ network, noise, recomputes }, tensors);
   };
-  const peak = withoutMeasuring(() => peakBytes(() => tf.tidy(step)));
+  const peak = rehearse(() => peakBytes(() => tf.tidy(step)));
   noise.dispose();
   return peak;
 }

@@ -17,7 +17,9 @@ test('a small network fits, with both numbers', () => {
 test('a tight one says which batch size would do', () => {
   const fit = estimateFit(base, laptop, 16);
   expect(fitLabel[fit.state]).toBe('May be tight');
-  expect(fitSentences(fit, 16)).toContain('Where it is short, fewer go through it at a time by themselves: 8 take about 3.9 GB.');
+  expect(fitSentences(fit, 16)).toContain(
+    'Where it is short, fewer go through it at a time by themselves: 8 take about 3.9 GB.',
+  );
 });
 
 test('one that is too large says that a smaller batch does not help', () => {

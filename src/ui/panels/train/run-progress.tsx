@@ -1,4 +1,4 @@
-import type { RunPhase, RunStatus } from '../../../protocol.ts';
+import type { Preparation, RunPhase, RunStatus } from '../../../protocol.ts';
 import { formatBytes, formatDuration } from '../../../lib/format.ts';
 import type { RunStage } from '../../../stores/run.ts';
 import { Progress } from '../../components/progress.tsx';
@@ -13,6 +13,12 @@ const PHASES: Record<RunPhase, string> = {
   finishing: 'Restoring the best weights',
 };
 
+const PREPARATIONS: Record<Preparation['what'], string> = {
+  images: 'Preparing images',
+  shaders: 'Preparing the graphics device',
+  features: 'Computing what stays the same',
+};
+
 /** A race holds the worker between its runs, too. */
 function phaseWords(phase: RunStage): string {
   if (phase === 'idle' || phase === 'finished' || phase === 'failed') return 'Preparing a run';
@@ -23,15 +29,24 @@ function phaseWords(phase: RunStage): string {
 export function RunProgress() {
   const phase = useRun((state) => state.phase);
   const status = useRun((state) => state.status);
-  const { step = 0, totalSteps = 0 } = status ?? {};
+  const { step = 0, totalSteps = 0, preparation = null } = status ?? {};
   return (
     <>
-      <Progress
-        label={phaseWords(phase)}
-        done={step}
-        total={totalSteps}
-        detail={detailOf(status)}
-      />
+      {preparation ? (
+        <Progress
+          label={PREPARATIONS[preparation.what]}
+          done={preparation.done}
+          total={preparation.total}
+          detail={`${preparation.done} of ${preparation.total}`}
+        />
+      ) : (
+        <Progress
+          label={phaseWords(phase)}
+          done={step}
+          total={totalSteps}
+          detail={detailOf(status)}
+        />
+      )}
       {status && <Figures status={status} />}
     </>
   );
