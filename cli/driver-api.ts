@@ -20,6 +20,7 @@ import type {
   RunConfig,
   RunStart,
   RunStatus,
+  SelfTest,
   OpMeasured,
   StepsMeasured,
   StepsPlan,
@@ -97,8 +98,11 @@ export interface DriverRequests {
     result: { method: string; classes: readonly string[] };
   };
   predict: { args: { file: RemoteFile }; result: PlainPrediction };
-  /** Sends the exported zip to `upload` by POST and gives its name. */
-  exportModel: { args: { upload: string }; result: { name: string } };
+  /** Sends the exported zip to `upload` by POST; tells its name and how it was tried. */
+  exportModel: {
+    args: { upload: string; format: string; images: readonly ImageId[] };
+    result: { name: string; selfTest: SelfTest };
+  };
   measureSteps: {
     args: StepsPlan;
     result: StepsMeasured;

@@ -52,11 +52,13 @@ const handlers: Handlers = {
     return { classes, logits: [...logits], probabilities: [...probabilities] };
   },
 
-  exportModel: async ({ upload }) => {
-    const { name, file } = await trainer.request('model.export', {}, { onProgress });
+  exportModel: async ({ upload, format, images }) => {
+    const request = { format, images };
+    const made = await trainer.request('model.export', request, { onProgress });
+    const { name, file, selfTest } = made;
     const response = await fetch(upload, { method: 'POST', body: file });
     if (!response.ok) throw new Error(`The export was not taken: ${response.statusText}.`);
-    return { name };
+    return { name, selfTest };
   },
 
   measureOps: (args) => trainer.request('ops.measure', args),

@@ -1,11 +1,9 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join, normalize } from 'node:path';
-import { unzipSync } from 'fflate';
 import type { FinetuneCall } from './arguments.ts';
 import { formatPercent, formatTable, print, tell } from './console.ts';
 import { findDemo, importData, importDemo, readData } from './dataset.ts';
 import type { FinishedRun } from './driver-api.ts';
 import { findModel } from './model-source.ts';
+import { writeExport } from './write-export.ts';
 import { chooseSettings, findMethod, settingsOf } from './settings.ts';
 import type { TrainerPage } from './trainer-page.ts';
 
@@ -45,7 +43,10 @@ export async function finetune(
     device: device.adapter,
     seed,
   });
-  if (call.out !== null) await writeExport(page, call.out);
+  if (call.out !== null) {
+    const images = classes.flatMap((each) => [...(each.validation ?? []), ...each.images]);
+    await writeExport(page, 'studio', images, call.out);
+  }
   print(call.json ? JSON.stringify(report) : describe(report));
   return 0;
 }
@@ -95,20 +96,4 @@ function describe(report: Report): string {
     ['time', `${report.seconds.toFixed(1)} s`],
   ];
   return formatTable([`${report.model}, ${report.method}`, ''], rows);
-}
-
-/** Unpacks the export's files into `folder`, which is made where missing; the one folder that holds them in the zip is left off. */
-async function writeExport(page: TrainerPage, folder: string): Promise<void> {
-  const upload = page.files.receive();
-  const [{ name }, bytes] = await Promise.all([
-    page.ask('exportModel', { upload: upload.url }),
-    upload.bytes,
-  ]);
-  const entries = Object.entries(unzipSync(bytes)).filter(([path]) => !path.endsWith('/'));
-  for (const [path, content] of entries) {
-    const target = join(folder, normalize(`/${path.split('/').slice(1).join('/')}`));
-    await mkdir(dirname(target), { recursive: true });
-    await writeFile(target, content);
-  }
-  tell(`${name}: ${entries.length} files written to ${folder}.`);
 }

@@ -389,9 +389,57 @@ export interface ReadyModel {
   readonly scales: Float32Array;
 }
 
+/** One way to take a trained model home. */
+export interface ExportFormatInfo {
+  readonly name: string;
+  readonly label: string;
+  /** What it is for, in one sentence. */
+  readonly summary: string;
+  /** Where it stands in a list of formats, smallest first. */
+  readonly order: number;
+}
+
+export interface ExportedFileWords {
+  /** e.g. "onnx/model.onnx". */
+  readonly name: string;
+  readonly words: string;
+}
+
+export interface CodeSnippet {
+  /** e.g. "Python, with timm". */
+  readonly title: string;
+  readonly language: 'python' | 'javascript' | 'html';
+  readonly code: string;
+}
+
+/** A format with what it holds of one model. */
+export interface ExportOffer extends ExportFormatInfo {
+  readonly contents: readonly ExportedFileWords[];
+  readonly snippets: readonly CodeSnippet[];
+}
+
+/** How far the logits of a written file, opened again, are from the page's own. */
+export interface FileTest {
+  readonly name: string;
+  /** Largest |Δlogit| over all images and classes. */
+  readonly largestDifference: number;
+  readonly tolerance: number;
+  /** Images for which both name the same class. */
+  readonly sameClass: number;
+}
+
+export interface SelfTest {
+  /** How many images were asked. */
+  readonly images: number;
+  /** Whose they are: the person's, or drawn because there are none. */
+  readonly source: 'own' | 'drawn';
+  readonly files: readonly FileTest[];
+}
+
 export interface ExportedFile {
   readonly name: string;
   readonly file: Blob;
+  readonly selfTest: SelfTest;
 }
 
 // ---------------------------------------------------------------- goldens
@@ -527,8 +575,16 @@ export interface Requests {
   };
 
   predict: { args: { image: Blob | ImageBitmap }; result: Prediction };
-  /** A zip of adapter, merged weights, config, run record and README. */
-  'model.export': { args: object; result: ExportedFile };
+  /** The formats in which the trained model can be taken home. */
+  'model.formats': { args: object; result: readonly ExportOffer[] };
+  /**
+   * A zip in one of the formats. Every file of weights in it is opened again and asked about up to
+   * 16 of these images first; where its answers are too far off, the export fails.
+   */
+  'model.export': {
+    args: { format: string; images: readonly ImageId[] };
+    result: ExportedFile;
+  };
   /** Takes `adapter.safetensors` or an exported zip; loads the backbone it names where that can be had. */
   'model.import': { args: { file: Blob; name: string }; result: ReadyModel };
 

@@ -5,8 +5,8 @@ import type { FormValues, Prediction, ReadyModel } from '../protocol.ts';
 import { decodeToPixels } from './data/preprocess.ts';
 import { EngineError } from './errors.ts';
 import { adapterSize } from './export/adapter.ts';
-import type { Adapter, TrainedModel } from './export/contract.ts';
-import { onnxModel, type OnnxModel } from './export/onnx/write-onnx.ts';
+import type { Adapter, ExportSource, ModelFacts, TrainedModel } from './export/contract.ts';
+import type { OnnxModel } from './export/onnx/write-onnx.ts';
 import type { RunRecord } from './export/run-record.ts';
 import type { SplitRecord } from './export/split-record.ts';
 import { parseForm } from './form.ts';
@@ -16,6 +16,7 @@ import type { PeftMethod } from './peft/contract.ts';
 import { methodNamed } from './peft/registry.ts';
 import { softmax } from './train/evaluate.ts';
 import { imageFeed, predict } from './train/feed.ts';
+import { toTransformers, type TransformersModel } from './weights/to-transformers.ts';
 
 export class Model {
   readonly loaded: LoadedBackbone;
@@ -116,13 +117,15 @@ export class Model {
     return adapterSize(description, new Map(shapes));
   }
 
-  /** Everything a person takes home. Tensors of the file that the network does not use pass through. */
-  async takeHome(): Promise<TrainedModel> {
+  /** What is known of it without a look at its numbers. */
+  facts(): ModelFacts {
     const { backbone, config, info } = this.loaded;
+    const { name: method, foldsAway } = this.network.method.info;
     const ownsArchitecture = config?.architecture ?? null;
     return {
-      method: this.network.method.info.name,
+      method,
       methodOptions: this.options,
+      foldsAway,
       backbone: info,
       backboneConfig: config,
       architecture: ownsArchitecture ?? backbone.architecture,
@@ -131,20 +134,43 @@ export class Model {
       firstConv: backbone.firstConv,
       numFeatures: backbone.features,
       classes: this.classes,
-      tensors: await this.network.trained(),
-      merged: await this.#merged(),
       record: this.record,
       split: this.split,
     };
+  }
+
+  /** Everything a person takes home. Tensors of the file that the network does not use pass through. */
+  async takeHome(): Promise<TrainedModel> {
+    const [tensors, merged] = [await this.network.trained(), await this.#merged()];
+    return { ...this.facts(), tensors, merged };
+  }
+
+  /** Where formats take their files from. */
+  async exportSource(): Promise<ExportSource> {
+    return {
+      ...(await this.takeHome()),
+      transformers: async () => this.#transformers(),
+      onnx: () => this.#onnx(),
+    };
+  }
+
+  /** As a class of Transformers; null where it has none, or the method does not fold away. */
+  async #transformers(): Promise<TransformersModel | null> {
+    const { network, loaded } = this;
+    if (!network.method.info.foldsAway) return null;
+    const { modelArgs, imageSize, normEpsilon } = loaded.backbone;
+    return toTransformers({ tensors: await network.merged(), modelArgs, imageSize, normEpsilon });
   }
 
   /**
    * The model as an ONNX graph. A method that folds away is folded in; what another one put beside
    * the layers comes along.
    */
-  async onnx(): Promise<OnnxModel> {
+  async #onnx(): Promise<OnnxModel> {
     const { network, classes, loaded } = this;
     const { preprocessing } = loaded.info;
+    // Fetched when somebody wants it.
+    const { onnxModel } = await import('./export/onnx/write-onnx.ts');
     if (!network.method.info.foldsAway) return onnxModel(network, classes, preprocessing);
     const merged = await network.merged();
     const twin = Model.trained(

@@ -140,14 +140,36 @@ test('an adapter that does not open leaves everything as it was', async () => {
 });
 
 test('an export is kept until another model stands ready', async () => {
-  const exported = { name: 'san.zip', file: new Blob(['zip']) };
-  const { run, results } = await page(() => exported);
-  await results.getState().exportModel();
-  expect(results.getState().exported).toBe(exported);
+  const made = (format: string) => ({ name: `${format}.zip`, file: new Blob(['zip']) });
+  const { run, results, asked } = await page((_type, args) =>
+    made('format' in args ? String(args.format) : ''),
+  );
+  await results.getState().exportModel('onnx', [1]);
+  await results.getState().exportModel('studio', []);
+  const exported = { onnx: made('onnx'), studio: made('studio') };
+  expect(results.getState().exported).toEqual(exported);
+  expect(asked.map(({ args }) => args)).toEqual([
+    { format: 'onnx', images: [1] },
+    { format: 'studio', images: [] },
+  ]);
   await run.getState().begin({ method: 'san', methodOptions: {}, training: {}, classes: [] });
-  expect(results.getState().exported).toBe(exported);
+  expect(results.getState().exported).toEqual(exported);
   run.getState().receive({ type: 'run.finished', result: { ...result, runId: 2 } });
-  expect(results.getState().exported).toBeNull();
+  expect(results.getState().exported).toEqual({});
+});
+
+test('formats are those of the model that stands ready', async () => {
+  const offers = [{ name: 'onnx' }];
+  const ready = { method: 'san', classes: [], scaleSites: [], scales: new Float32Array() };
+  const { results } = await page((type) => (type === 'model.import' ? ready : offers));
+  await results.getState().loadOffers();
+  expect(results.getState().offers).toBe(offers);
+  const late = results.getState().loadOffers();
+  await results.getState().importModel(new Blob(['x']), 'adapter.safetensors');
+  await late;
+  expect(results.getState().imported).toBe(ready);
+  await results.getState().loadOffers();
+  expect(results.getState().offers).toBe(offers);
 });
 
 test('a run opened again is judged again, an adapter opened after it set aside', async () => {

@@ -4,7 +4,9 @@ import type {
   Evaluation,
   EvaluationMode,
   ExportedFile,
+  ExportOffer,
   Failure,
+  ImageId,
   Prediction,
   ReadyModel,
   RunResult,
@@ -47,8 +49,12 @@ interface ResultsData {
   readonly imported: ReadyModel | null;
   readonly importing: Progress | null;
   readonly trials: readonly Trial[];
-  readonly exported: ExportedFile | null;
-  readonly exporting: boolean;
+  /** In which formats the model can be taken home; null until that was asked. */
+  readonly offers: readonly ExportOffer[] | null;
+  /** Files by their format, until another model stands ready. */
+  readonly exported: Readonly<Record<string, ExportedFile>>;
+  /** The format that is being written. */
+  readonly exporting: string | null;
   readonly failure: Failure | null;
 }
 
@@ -59,7 +65,9 @@ export interface ResultsState extends ResultsData {
   removeTrial(id: number): void;
   /** Predicts one camera frame and takes it over; rejects with a `TrainerError`. */
   predictFrame(frame: ImageBitmap): Promise<Prediction>;
-  exportModel(): Promise<void>;
+  loadOffers(): Promise<void>;
+  /** Writes the model in one format and tries it on up to 16 of the images. */
+  exportModel(format: string, images: readonly ImageId[]): Promise<void>;
   importModel(file: Blob, name: string): Promise<void>;
   dismissFailure(): void;
 }
@@ -84,8 +92,9 @@ const INITIAL: ResultsData = {
   imported: null,
   importing: null,
   trials: [],
-  exported: null,
-  exporting: false,
+  offers: null,
+  exported: {},
+  exporting: null,
   failure: null,
 };
 
@@ -122,11 +131,18 @@ export function createResultsStore(trainer: Trainer, run: RunStore): ResultsStor
       },
       removeTrial: (id) => set({ trials: get().trials.filter((trial) => trial.id !== id) }),
       predictFrame: (frame) => trainer.request('predict', { image: frame }, { transfer: [frame] }),
-      async exportModel() {
-        if (get().exporting) return;
-        set({ exporting: true, failure: null });
-        const exported = await trainer.request('model.export', {}).catch(fail);
-        set({ exporting: false, ...(exported ? { exported } : {}) });
+      async loadOffers() {
+        const { judged, imported } = get();
+        const offers = await trainer.request('model.formats', {}).catch(fail);
+        // Another model may stand ready by now.
+        if (offers && judged === get().judged && imported === get().imported) set({ offers });
+      },
+      async exportModel(format, images) {
+        if (get().exporting !== null) return;
+        set({ exporting: format, failure: null });
+        const made = await trainer.request('model.export', { format, images }).catch(fail);
+        const exported = made ? { ...get().exported, [format]: made } : get().exported;
+        set({ exporting: null, exported });
       },
       async importModel(file, name) {
         if (get().importing !== null) return;
@@ -136,7 +152,7 @@ export function createResultsStore(trainer: Trainer, run: RunStore): ResultsStor
           .request('model.import', { file, name }, { onProgress })
           .catch(fail);
         set({ importing: null });
-        if (imported) set({ imported, trials: [], exported: null });
+        if (imported) set({ imported, trials: [], offers: null, exported: {} });
       },
       dismissFailure: () => set({ failure: null }),
     };
@@ -152,6 +168,6 @@ export function createResultsStore(trainer: Trainer, run: RunStore): ResultsStor
 }
 
 /** Without the run that was open; an adapter that predicts goes on predicting. */
-function closed({ imported, trials, exported }: ResultsData): ResultsData {
-  return imported === null ? INITIAL : { ...INITIAL, imported, trials, exported };
+function closed({ imported, trials, offers, exported }: ResultsData): ResultsData {
+  return imported === null ? INITIAL : { ...INITIAL, imported, trials, offers, exported };
 }

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { encode } from 'fast-png';
 import { unzipSync } from 'fflate';
-import { exportBundle } from '../engine/export/bundle.ts';
+import { archive } from '../engine/export/archive.ts';
+import { bundleFiles } from '../engine/export/bundle.ts';
 import { loadBackbone, type LoadedBackbone } from '../engine/loaded-backbone.ts';
 import { Run, type RunImages } from '../engine/run.ts';
 import type { FormValues } from '../protocol.ts';
@@ -48,7 +49,8 @@ export async function ejectedRun(
     onStep: nothing,
     onEpoch: nothing,
   });
-  await unpack((await exportBundle(await run.model.takeHome())).file, join(folder, 'bundle'));
+  const files = await bundleFiles(await run.model.takeHome());
+  await unpack(await archive('bundle', files, new Date()), join(folder, 'bundle'));
   return { folder, run, loaded, images };
 }
 

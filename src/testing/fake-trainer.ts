@@ -1,4 +1,5 @@
 import { TrainerError, type RequestOptions, type Trainer } from '../client/trainer-client.ts';
+import { fakeExport, fakeOffers } from './fake-exports.ts';
 import type {
   BackboneInfo,
   BackboneSource,
@@ -117,7 +118,8 @@ export class FakeTrainer implements Trainer {
     },
     'run.evaluate': ({ mode, strength }) => this.#judged().evaluate(mode, strength),
     predict: () => this.#judged().predict(),
-    'model.export': () => ({ name: 'san-model.zip', file: new Blob(['zip']) }),
+    'model.formats': () => fakeOffers,
+    'model.export': ({ format, images }) => fakeExport(format, images.length),
     'model.import': ({ name }) => ({
       method: 'san',
       backbone: fakeBackbone('vit_tiny6_patch16_128'),

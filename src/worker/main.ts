@@ -41,7 +41,9 @@ async function run(command: Command, context: RequestContext): Promise<Result> {
     case 'predict':
       return session.predict(command.image);
     case 'model.export':
-      return session.exportModel();
+      return session.exportModel(command.format, command.images);
+    case 'model.formats':
+      return session.exportOffers();
     case 'model.import':
       return session.importModel(command.file, command.name, context);
     case 'ops.measure':

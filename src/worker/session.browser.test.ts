@@ -86,7 +86,8 @@ test('a finished run comes back: it predicts, is judged and goes home as before'
   expect(await trainer.request('run.evaluate', judge)).toEqual(first.evaluation);
   const again = await trainer.request('run.evaluate', { mode: 'neuron', strength: 0.5, epoch: 1 });
   expect(again).toEqual(epoch);
-  expect((await trainer.request('model.export', {})).name).toContain('san');
+  const args = { format: 'studio', images: [first.evaluation.images[0] ?? 0] };
+  expect((await trainer.request('model.export', args)).name).toContain('san');
 
   await trainer.request('run.forget', { runId: second.runId });
   await expect(trainer.request('run.open', { runId: second.runId })).rejects.toThrow(

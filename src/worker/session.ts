@@ -10,9 +10,11 @@ import type {
   EvaluationMode,
   Event,
   ExportedFile,
+  ExportOffer,
   Failure,
   GoldenFiles,
   GoldenReport,
+  ImageId,
   Prediction,
   ReadyModel,
   RunConfig,
@@ -25,7 +27,6 @@ import { PROTOCOL_VERSION } from '../protocol.ts';
 import { openBackend } from '../engine/backend.ts';
 import { catalog } from '../engine/catalog.ts';
 import { EngineError, toFailure } from '../engine/errors.ts';
-import { exportBundle } from '../engine/export/bundle.ts';
 import { openAdapterFile } from '../engine/export/import-bundle.ts';
 import { loadBackbone, type LoadedBackbone } from '../engine/loaded-backbone.ts';
 import { Run } from '../engine/run.ts';
@@ -139,9 +140,17 @@ export class Session {
     }
   }
 
-  async exportModel(): Promise<ExportedFile> {
+  async exportOffers(): Promise<readonly ExportOffer[]> {
     this.#refuseWhileTraining('export');
-    return exportBundle(await this.#models.exporting((model) => model.takeHome()));
+    const { offersOf } = await exporting();
+    return this.#models.exporting((model) => Promise.resolve(offersOf(model)));
+  }
+
+  async exportModel(format: string, ids: readonly ImageId[]): Promise<ExportedFile> {
+    this.#refuseWhileTraining('export');
+    const { takeHome } = await exporting();
+    const open = (id: ImageId): Promise<Blob> => this.images.file(id);
+    return this.#models.exporting((model) => takeHome(model, format, { ids, open }));
   }
 
   async importModel(file: Blob, name: string, context: RequestContext): Promise<ReadyModel> {
@@ -237,3 +246,6 @@ export class Session {
     this.#post({ type: 'device.lost', error });
   }
 }
+
+/** Fetched when somebody wants a model home: the formats bring libraries of their own. */
+const exporting = () => import('../engine/export/take-home.ts');

@@ -10,11 +10,18 @@ import { describe, expect, it } from 'vitest';
 import { parseModelConfig } from '../../lib/model-config.ts';
 import { parseSafetensors, writeSafetensors } from '../../lib/safetensors.ts';
 import { writeAdapter } from './adapter.ts';
-import { exportBundle } from './bundle.ts';
+import { archive, folderName } from './archive.ts';
+import { bundleFiles } from './bundle.ts';
+import type { TrainedModel } from './contract.ts';
 import { openAdapterFile } from './import-bundle.ts';
 import { trainedModel } from './trained-model.fixture.ts';
 
 const date = new Date('2026-01-02T03:04:05Z');
+async function exportBundle(model: TrainedModel, on: Date): Promise<{ name: string; file: Blob }> {
+  const folder = folderName(model, on);
+  return { name: `${folder}.zip`, file: await archive(folder, await bundleFiles(model), on) };
+}
+
 const bundle = await exportBundle(trainedModel, date);
 
 async function entriesOf(zip: Blob): Promise<Map<string, FileEntry>> {
@@ -81,7 +88,7 @@ describe('exportBundle', () => {
     expect(await textOf('README.md')).toContain('torchrun --nproc_per_node 4 eject/train.py');
     const backbone = { ...trainedModel.backbone, naming: 'transformers' as const };
     for (const other of [
-      { ...trainedModel, merged: null },
+      { ...trainedModel, foldsAway: false, merged: null },
       { ...trainedModel, backbone },
       { ...trainedModel, methodOptions: { lastBlocks: 2 } },
     ]) {

@@ -1,34 +1,33 @@
-import { downloadZip } from 'client-zip';
 import { modelConfigJson } from '../../lib/model-config-json.ts';
 import { writeSafetensors } from '../../lib/safetensors.ts';
 import { ADAPTER_NAME } from '../../lib/trained-model-file.ts';
-import type { ExportedFile } from '../../protocol.ts';
 import { EngineError } from '../errors.ts';
 import { writeAdapter } from './adapter.ts';
-import type { TrainedModel } from './contract.ts';
+import { SAME_NUMBERS, type ExportedPart, type TrainedModel } from './contract.ts';
 import { canEject, ejectScripts } from './eject.ts';
 import { bundleReadme } from './readme.ts';
 
 /**
- * Everything of a trained model in one zip: adapter, merged weights, config, run record, the
- * lines of Python that load it and the scripts that go on in PyTorch. A method that does not fold
- * away leaves neither merged weights nor scripts.
+ * Everything of a trained model: adapter, merged weights, config, run record, the lines of Python
+ * that load it and the scripts that go on in PyTorch. A method that does not fold away leaves
+ * neither merged weights nor scripts.
  * @throws EngineError "not-finite" where the model holds a number that is none.
  */
-export async function exportBundle(
-  model: TrainedModel,
-  date: Date = new Date(),
-): Promise<ExportedFile> {
+export async function bundleFiles(model: TrainedModel): Promise<ExportedPart[]> {
   for (const head of model.heads) checkHead(model, head);
-  const name = bundleName(model, date);
-  const files: { readonly name: string; readonly input: string | Uint8Array }[] = [
+  const files: ExportedPart[] = [
     { name: 'README.md', input: bundleReadme(model) },
     { name: 'config.json', input: configJson(model) },
-    { name: ADAPTER_NAME, input: await writeAdapter(model) },
+    {
+      name: ADAPTER_NAME,
+      input: await writeAdapter(model),
+      proof: { reader: 'adapter', tolerance: SAME_NUMBERS },
+    },
   ];
   if (model.merged) {
     const input = writeSafetensors(model.merged, { format: 'pt' });
-    files.push({ name: 'model.safetensors', input });
+    const proof = { reader: 'weights', tolerance: SAME_NUMBERS } as const;
+    files.push({ name: 'model.safetensors', input, proof });
   }
   if (model.record) {
     files.push({ name: 'run.json', input: `${JSON.stringify(model.record, null, 2)}\n` });
@@ -41,12 +40,7 @@ export async function exportBundle(
       files.push({ name: `eject/${script}`, input });
     }
   }
-  const inFolder = files.map((file) => ({
-    name: `${name}/${file.name}`,
-    input: file.input,
-    lastModified: date,
-  }));
-  return { name: `${name}.zip`, file: await downloadZip(inFolder).blob() };
+  return files;
 }
 
 /** timm loads weights strictly, so a head of another size must not leave the page. */
@@ -71,15 +65,4 @@ function configJson(model: TrainedModel): string {
     firstConv: model.firstConv,
     normEpsilon: model.backboneConfig?.normEpsilon ?? null,
   });
-}
-
-/** e.g. "vit_tiny6_patch16_128-san-2026-11-24". */
-function bundleName(model: TrainedModel, date: Date): string {
-  const backbone =
-    model.backbone.name
-      .replace(/\.safetensors$/i, '')
-      .split('/')
-      .pop() ?? '';
-  const parts = [backbone, model.method, date.toISOString().slice(0, 10)];
-  return parts.map((part) => part.replace(/[^\w.-]+/g, '-').replace(/^[.-]+/, '')).join('-');
 }

@@ -1,13 +1,25 @@
 import type { ModelConfig } from '../../lib/model-config.ts';
 import type { StateDict } from '../../lib/safetensors.ts';
-import type { BackboneInfo, BackboneOrigin, FormValues, Preprocessing } from '../../protocol.ts';
+import type {
+  BackboneInfo,
+  BackboneOrigin,
+  CodeSnippet,
+  ExportedFileWords,
+  ExportFormatInfo,
+  FormValues,
+  Preprocessing,
+} from '../../protocol.ts';
+import type { TransformersModel } from '../weights/to-transformers.ts';
+import type { OnnxModel } from './onnx/write-onnx.ts';
 import type { RunRecord } from './run-record.ts';
 import type { SplitRecord } from './split-record.ts';
 
-/** A trained model and everything a person takes home of it. */
-export interface TrainedModel {
+/** What is known of a trained model without its numbers. */
+export interface ModelFacts {
   readonly method: string;
   readonly methodOptions: FormValues;
+  /** Nothing of the method stays beside the weights. */
+  readonly foldsAway: boolean;
   readonly backbone: BackboneInfo;
   readonly backboneConfig: ModelConfig | null;
   /** timm's create_model name and arguments that build the network, its number of classes aside. */
@@ -20,6 +32,14 @@ export interface TrainedModel {
   /** Width of what a classifier reads. */
   readonly numFeatures: number;
   readonly classes: readonly string[];
+  /** Null where the model was imported, not trained on this page. */
+  readonly record: RunRecord | null;
+  /** Its run's images; null where there was none. */
+  readonly split: SplitRecord | null;
+}
+
+/** A trained model and everything a person takes home of it. */
+export interface TrainedModel extends ModelFacts {
   /** Everything that was trained, the head included. */
   readonly tensors: StateDict;
   /**
@@ -27,10 +47,43 @@ export interface TrainedModel {
    * the method does not fold away.
    */
   readonly merged: StateDict | null;
-  /** Null where the model was imported, not trained on this page. */
-  readonly record: RunRecord | null;
-  /** Its run's images; null where there was none. */
-  readonly split: SplitRecord | null;
+}
+
+/** Where a format takes its files from. */
+export interface ExportSource extends TrainedModel {
+  /** How Transformers is told of the network; null where it has no class that computes the same. */
+  transformers(): Promise<TransformersModel | null>;
+  /** What the network does to an image, in ONNX's terms. */
+  onnx(): Promise<OnnxModel>;
+}
+
+/** How far logits may move on the way through a file of the same float32 numbers. */
+export const SAME_NUMBERS = 1e-3;
+
+export interface Proof {
+  /** ONNX Runtime, or what opens weights and adapters on this page. */
+  readonly reader: 'onnx' | 'weights' | 'adapter';
+  /** Largest |Δlogit| that may leave the page. */
+  readonly tolerance: number;
+}
+
+/** A file in the folder that is taken home. */
+export interface ExportedPart {
+  /** With its folders, e.g. "onnx/model.onnx". */
+  readonly name: string;
+  readonly input: string | Uint8Array<ArrayBuffer>;
+  /** How it is opened again before it leaves the page, and how far its logits may be off. */
+  readonly proof?: Proof;
+}
+
+/** One way to take a model home. */
+export interface ExportFormat {
+  readonly info: ExportFormatInfo;
+  /** What is in the folder: its files, and a few words on each. */
+  contents(facts: ModelFacts): readonly ExportedFileWords[];
+  /** The lines that use it, preprocessing included. @param folder the folder's name. */
+  snippets(facts: ModelFacts, folder: string): readonly CodeSnippet[];
+  files(source: ExportSource, folder: string): Promise<readonly ExportedPart[]>;
 }
 
 /** What adapter.safetensors holds: enough to give the same predictions on the same backbone. */

@@ -1,8 +1,8 @@
-import type { TrainedModel } from './contract.ts';
+import type { ModelFacts } from './contract.ts';
 import { whyNoScripts } from './eject.ts';
 
 /** What a bundle's README.md says of its scripts, or why it has none; nothing of a model that was not trained here. */
-export function trainingUse(model: TrainedModel): string[] {
+export function trainingUse(model: ModelFacts): string[] {
   if (!model.record || !model.split) return [];
   const reason = whyNoScripts(model);
   const words = reason === null ? scripts(model) : [absence(reason)];
@@ -12,7 +12,7 @@ export function trainingUse(model: TrainedModel): string[] {
 const absence = (reason: string): string =>
   `There are no scripts for it here, because ${reason}; \`run.json\` has every setting of the run.`;
 
-function scripts(model: TrainedModel): string[] {
+function scripts(model: ModelFacts): string[] {
   const backbone = backboneWords(model);
   const call = `eject/train.py --data images${backbone.option}`;
   return [
@@ -24,7 +24,7 @@ function scripts(model: TrainedModel): string[] {
 }
 
 /** Where the file that training started from is to be had. */
-function backboneWords({ backbone: { origin } }: TrainedModel) {
+function backboneWords({ backbone: { origin } }: ModelFacts) {
   if (origin.kind === 'hub') {
     return {
       option: '',

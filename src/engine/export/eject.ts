@@ -1,6 +1,6 @@
 /** The scripts of an exported bundle that go on in PyTorch: kept as Python beside this file, read when they are asked for. */
 import { lastBlocksOf } from '../peft/last-blocks.ts';
-import type { TrainedModel } from './contract.ts';
+import type { ModelFacts } from './contract.ts';
 
 const scripts = import.meta.glob<string>('./eject/*.{py,txt}', {
   query: '?raw',
@@ -8,13 +8,13 @@ const scripts = import.meta.glob<string>('./eject/*.{py,txt}', {
 });
 
 /** Whether the scripts can repeat this model's run. */
-export function canEject(model: TrainedModel): boolean {
+export function canEject(model: ModelFacts): boolean {
   return model.record !== null && model.split !== null && whyNoScripts(model) === null;
 }
 
 /** Why the scripts cannot repeat a run of this kind, as the end of a sentence; null where they can. */
-export function whyNoScripts({ merged, methodOptions, backbone }: TrainedModel): string | null {
-  if (!merged) return 'the method does not fold into the weights';
+export function whyNoScripts({ foldsAway, methodOptions, backbone }: ModelFacts): string | null {
+  if (!foldsAway) return 'the method does not fold into the weights';
   if (lastBlocksOf(methodOptions) > 0) return 'only the last blocks were adapted';
   if (backbone.naming === 'timm') return null;
   return 'the backbone’s file carries the tensor names of Hugging Face Transformers';

@@ -1,19 +1,49 @@
-import type { TrainedModel } from './contract.ts';
+import type { CodeSnippet, ExportedFileWords } from '../../protocol.ts';
+import type { ModelFacts, TrainedModel } from './contract.ts';
 import { trainingUse } from './eject-readme.ts';
 import { canEject } from './eject.ts';
 
 /** The README.md of an exported bundle: what the files are and the Python that uses them. */
 export function bundleReadme(model: TrainedModel): string {
+  const use = model.merged ? mergedUse(model) : ADAPTER_USE;
+  return [...opening(model), fileList(model), ...use, ...trainingUse(model)]
+    .join('\n\n')
+    .concat('\n');
+}
+
+/** What the README.md of a format adds to what is said of every model. */
+export interface FormatReadme {
+  readonly contents: readonly ExportedFileWords[];
+  readonly snippets: readonly CodeSnippet[];
+  /** Paragraphs behind the snippets. */
+  readonly notes: readonly string[];
+}
+
+/** The README.md of a model in another format. */
+export function formatReadme(
+  facts: ModelFacts,
+  { contents, snippets, notes }: FormatReadme,
+): string {
+  const rows = contents.map(({ name, words }) => `| \`${name}\` | ${words} |`);
   return [
-    `# ${oneLine(model.backbone.label)}, fine-tuned with ${model.method}`,
-    summary(model),
-    `Classes: ${model.classes.map((name) => `\`${oneLine(name)}\``).join(', ')}`,
-    fileList(model),
-    ...(model.merged ? mergedUse(model) : ADAPTER_USE),
-    ...trainingUse(model),
+    ...opening(facts),
+    ['| file | what it is |', '| --- | --- |', ...rows].join('\n'),
+    ...snippets.flatMap(({ title, language, code }) => [
+      `## ${title}`,
+      `\`\`\`${language}\n${code}\n\`\`\``,
+    ]),
+    ...notes,
   ]
     .join('\n\n')
     .concat('\n');
+}
+
+function opening(facts: ModelFacts): string[] {
+  return [
+    `# ${oneLine(facts.backbone.label)}, fine-tuned with ${facts.method}`,
+    summary(facts),
+    `Classes: ${facts.classes.map((name) => `\`${oneLine(name)}\``).join(', ')}`,
+  ];
 }
 
 function mergedUse(model: TrainedModel): string[] {
@@ -35,7 +65,7 @@ const ADAPTER_USE = [
 const OTHER_NAMES =
   'Its own file carries the tensor names of Hugging Face Transformers; all files here carry timm’s.';
 
-function summary(model: TrainedModel): string {
+function summary(model: ModelFacts): string {
   const { record, backbone } = model;
   const source = [
     `Backbone: ${oneLine(backbone.name)} (SHA-256 \`${backbone.hash}\`).`,
@@ -66,7 +96,8 @@ function fileList(model: TrainedModel): string {
   return ['| file | what it is |', '| --- | --- |', ...lines].join('\n');
 }
 
-function loadingLines(model: TrainedModel): string {
+/** Python that builds the merged model with timm and asks it. */
+export function loadingLines(model: ModelFacts): string {
   const call = [
     pythonLiteral(model.architecture),
     `num_classes=${model.classes.length}`,
@@ -97,7 +128,7 @@ for probability, name in sorted(zip(probabilities, config["label_names"]), rever
 }
 
 /** timm's create_model takes no epsilon; a model from elsewhere may have been trained with another. */
-function normLines(model: TrainedModel): string {
+function normLines(model: ModelFacts): string {
   const epsilon = model.backboneConfig?.normEpsilon ?? null;
   if (epsilon === null) return '';
   return `

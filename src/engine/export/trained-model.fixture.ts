@@ -10,6 +10,7 @@ function filled(shape: readonly number[], start: number): TensorData {
 export const trainedModel: TrainedModel & { readonly merged: StateDict } = {
   method: 'san',
   methodOptions: { propagation: 'reference', shift: false, rank: 4 },
+  foldsAway: true,
   backbone: {
     name: 'resnet10_128',
     label: 'ResNet-10 · 128 px',

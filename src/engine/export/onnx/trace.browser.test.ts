@@ -13,7 +13,7 @@ test.each(devices)('a graph is the same whatever %s computes it with', async (de
     const loaded = await microBackbone(name);
     const nodes = async () => {
       const model = await movedModel(loaded, methodNamed('san'));
-      const { graph } = await model.onnx();
+      const { graph } = await (await model.exportSource()).onnx();
       model.dispose();
       return graph.nodes;
     };

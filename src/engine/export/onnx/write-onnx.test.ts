@@ -29,7 +29,7 @@ describe.each(micros)('$info.name', (loaded) => {
 
   test.each(suited)('with $info.name answers as ONNX what it answers here', async (method) => {
     const model = await movedModel(loaded, method);
-    const onnx = await model.onnx();
+    const onnx = await (await model.exportSource()).onnx();
     const single = await InferenceSession.create(writeOnnx(onnx, 'float32'));
     expect(await difference(model, single, 1)).toBeLessThan(1e-5);
     expect(await difference(model, single, 3)).toBeLessThan(1e-5);
@@ -40,7 +40,7 @@ describe.each(micros)('$info.name', (loaded) => {
 
   test('keeps weights in half the room in half precision', async () => {
     const model = await movedModel(loaded, allMethods()[0]!);
-    const onnx = await model.onnx();
+    const onnx = await (await model.exportSource()).onnx();
     const [single, half] = [writeOnnx(onnx, 'float32'), writeOnnx(onnx, 'float16')];
     const rows = [...onnx.graph.floats.values()].filter(({ shape }) => shape.length > 1);
     const saved = rows.reduce((sum, { data }) => sum + data.length * 2, 0);

@@ -1,73 +1,109 @@
+import { useEffect, useState } from 'react';
+import type { ExportOffer } from '../../../protocol.ts';
 import { formatBytes } from '../../../lib/format.ts';
 import { saveFile } from '../../charts/save-file.ts';
 import { Button } from '../../components/button.tsx';
 import { Card } from '../../components/card.tsx';
-import { useResults, useStudio } from '../../studio-context.ts';
+import { OptionCard, OptionCards } from '../../panels/option-card.tsx';
+import { useDataset, useResults, useStudio } from '../../studio-context.ts';
 import { useBusy } from '../../use-busy.ts';
+import { CodeSnippets } from './code-snippets.tsx';
 import styles from './export.module.css';
+import { selfTestWords } from './self-test-words.ts';
 
-const CONTENTS = [
-  {
-    name: 'adapter.safetensors',
-    words: 'What was learned, alone and small: scales, shifts, norms and the last layer.',
-  },
-  {
-    name: 'model.safetensors',
-    words: 'The whole model with the scales folded into its weights; it runs as fast as before.',
-  },
-  { name: 'config.json', words: 'What timm needs to build the model, with your class names.' },
-  {
-    name: 'run.json',
-    words: 'Every setting, curve and number of the run, to repeat or to cite it.',
-  },
-  {
-    name: 'split.json',
-    words: 'Which of your images were trained on and which judged the model, by file name.',
-  },
-  {
-    name: 'eject/',
-    words: 'Python scripts (PyTorch) that repeat the run, or train on from it, on other machines.',
-  },
-  { name: 'README.md', words: 'The lines of Python that load the model.' },
-] as const;
-
+/** The formats in which the model can be taken home, and the one that is chosen. */
 export function ExportCard() {
-  const { results } = useStudio();
   const running = useBusy();
   const hasModel = useResults((state) => state.judged !== null || state.imported !== null);
-  const exported = useResults((state) => state.exported);
-  const exporting = useResults((state) => state.exporting);
-  const download = async () => {
-    if (results.getState().exported === null) await results.getState().exportModel();
-    const made = results.getState().exported;
-    if (made) saveFile(made.file, made.name);
-  };
+  const offers = useResults((state) => state.offers);
+  const loadOffers = useResults((state) => state.loadOffers);
+  const [wanted, setWanted] = useState('');
+  const asks = hasModel && !running && offers === null;
+  useEffect(() => {
+    if (asks) void loadOffers();
+  }, [asks, loadOffers]);
   const missing = reasonNot(hasModel, running);
+  const chosen = offers?.find(({ name }) => name === wanted) ?? offers?.[0];
+  if (missing !== null || !chosen) return <NothingYet reason={missing} />;
   return (
     <Card title="Take the model home">
-      <p className={styles.note}>One zip with everything needed to use the model elsewhere:</p>
-      <dl className={styles.contents}>
-        {CONTENTS.map(({ name, words }) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{words}</dd>
-          </div>
-        ))}
-      </dl>
+      <p className={styles.note}>
+        Choose what you want to do with it. Every file is opened again and tried on your images
+        before you get it.
+      </p>
+      <div className={styles.formats}>
+        <OptionCards label="Format" value={chosen.name} onChange={setWanted}>
+          {offers?.map(({ name, label, summary }) => (
+            <OptionCard key={name} value={name} title={label} summary={summary} />
+          ))}
+        </OptionCards>
+      </div>
+      <ChosenFormat key={chosen.name} offer={chosen} />
+    </Card>
+  );
+}
+
+function NothingYet({ reason }: { readonly reason: string | null }) {
+  return (
+    <Card title="Take the model home">
       <div className={styles.action}>
-        <Button
-          variant="primary"
-          disabled={missing !== null || exporting}
-          onClick={() => void download()}
-        >
-          {exporting ? 'Writing the files …' : 'Download'}
+        <Button variant="primary" disabled>
+          Download
         </Button>
         <span className={styles.note} role="status">
-          {missing ?? (exported && `${exported.name}, ${formatBytes(exported.file.size)}`)}
+          {reason ?? 'Looking what there is …'}
         </span>
       </div>
     </Card>
   );
+}
+
+function ChosenFormat({ offer }: { readonly offer: ExportOffer }) {
+  const { results } = useStudio();
+  const { name, contents, snippets } = offer;
+  const exported = useResults((state) => state.exported[name]);
+  const exporting = useResults((state) => state.exporting);
+  const images = useTestImages();
+  const download = async () => {
+    if (!results.getState().exported[name]) await results.getState().exportModel(name, images);
+    const made = results.getState().exported[name];
+    if (made) saveFile(made.file, made.name);
+  };
+  return (
+    <>
+      <dl className={styles.contents} aria-label="What is in the zip">
+        {contents.map((file) => (
+          <div key={file.name}>
+            <dt>{file.name}</dt>
+            <dd>{file.words}</dd>
+          </div>
+        ))}
+      </dl>
+      <div className={styles.action}>
+        <Button variant="primary" disabled={exporting !== null} onClick={() => void download()}>
+          {exporting === name ? 'Writing and trying the files …' : 'Download'}
+        </Button>
+        <span className={styles.note} role="status">
+          {exported && `${exported.name}, ${formatBytes(exported.file.size)}`}
+        </span>
+      </div>
+      {exported && (
+        <ul className={styles.proofs} aria-label="Opened again">
+          {selfTestWords(exported.selfTest).map((line) => (
+            <li key={line}>{line}</li>
+          ))}
+        </ul>
+      )}
+      <CodeSnippets snippets={snippets} />
+    </>
+  );
+}
+
+/** The run's validation images; the page's own where an adapter came without a run. */
+function useTestImages(): readonly number[] {
+  const judged = useResults((state) => state.judged);
+  const images = useDataset((state) => state.images);
+  return judged ? judged.result.evaluation.images : [...images.keys()];
 }
 
 function reasonNot(hasModel: boolean, running: boolean): string | null {

@@ -1,0 +1,54 @@
+/** A folder around one file of ONNX; how its weights are kept is all that differs. */
+import { SAME_NUMBERS, type ExportFormat, type Proof } from '../contract.ts';
+import { writeOnnx, type Precision } from '../onnx/write-onnx.ts';
+import { formatReadme } from '../readme.ts';
+import { onnxInJavaScript } from '../snippets/onnx-javascript.ts';
+import { onnxInPython } from '../snippets/onnx-python.ts';
+
+const FILE = 'model.onnx';
+
+/** Weights of eleven bits move every logit a little. */
+const HALVED_NUMBERS = 3e-2;
+
+const RESIZING =
+  'SAN Studio resizes images as Pillow does, pixel for pixel, so the lines of Python give the same answers. A browser’s canvas resizes otherwise, and the answers differ by as much as the image does: `selftest.json` has what they should be.';
+
+export function proofOf(precision: Precision): Proof {
+  return { reader: 'onnx', tolerance: precision === 'float32' ? SAME_NUMBERS : HALVED_NUMBERS };
+}
+
+export function onnxFolder(
+  info: ExportFormat['info'],
+  precision: Precision,
+  words: string,
+): ExportFormat {
+  const contents: ExportFormat['contents'] = () => [{ name: FILE, words }];
+  const snippets: ExportFormat['snippets'] = (facts) => [
+    {
+      title: 'Python, with ONNX Runtime',
+      language: 'python',
+      code: onnxInPython(facts, FILE),
+    },
+    {
+      title: 'JavaScript, with ONNX Runtime Web',
+      language: 'javascript',
+      code: onnxInJavaScript(facts, FILE),
+    },
+  ];
+  return {
+    info,
+    contents,
+    snippets,
+    files: async (source, folder) => [
+      {
+        name: 'README.md',
+        input: formatReadme(source, {
+          contents: contents(source),
+          snippets: snippets(source, folder),
+          notes: [RESIZING],
+        }),
+      },
+      { name: FILE, input: writeOnnx(await source.onnx(), precision), proof: proofOf(precision) },
+    ],
+  };
+}

@@ -1,0 +1,142 @@
+/** Opens written files again and holds what they answer to what the page answers. */
+import type { FileTest, Preprocessing } from '../../protocol.ts';
+import { EngineError } from '../errors.ts';
+import { loadBackbone } from '../loaded-backbone.ts';
+import { Model } from '../model.ts';
+import { pixelsOf, type Pixels } from '../ops/pixels.ts';
+import { imageFeed, predict } from '../train/feed.ts';
+import { readAdapter } from './adapter.ts';
+import type { ExportedPart, Proof } from './contract.ts';
+import { askOnnx } from './onnx/ask-onnx.ts';
+import type { TestImages } from './test-images.ts';
+
+/** Logits of one image after the other. */
+type Answers = readonly Float32Array[];
+
+/** What the page answers. */
+export function answersOf(model: Model, { images }: TestImages): Promise<Answers> {
+  return ask(
+    model,
+    images.map(({ bytes }) => bytes),
+  );
+}
+
+/**
+ * Asks every file that states a proof. One that no reader of the page can answer from is left out.
+ * @throws EngineError "mismatch" where one is further off than it may be.
+ */
+export async function testFiles(
+  model: Model,
+  { images }: TestImages,
+  expected: Answers,
+  parts: readonly ExportedPart[],
+): Promise<FileTest[]> {
+  const tests: FileTest[] = [];
+  for (const part of parts) {
+    if (!part.proof) continue;
+    const bytes = images.map((image) => image.bytes);
+    const answers = await readers[part.proof.reader]({ part, parts, model, images: bytes });
+    if (!answers) continue;
+    const test = compare(part.name, part.proof, expected, answers);
+    refuseFarOff(test, images.length);
+    tests.push(test);
+  }
+  return tests;
+}
+
+interface Question {
+  readonly part: ExportedPart;
+  /** All files of the folder. */
+  readonly parts: readonly ExportedPart[];
+  /** What was written. */
+  readonly model: Model;
+  /** RGB bytes, [S, S, 3]. */
+  readonly images: readonly Uint8Array[];
+}
+
+const readers: Readonly<Record<Proof['reader'], (question: Question) => Promise<Answers | null>>> =
+  {
+    onnx: ({ part, model, images }) =>
+      askOnnx(bytesOf(part), prepared(images, model.loaded.info.preprocessing)),
+    adapter: async ({ part, model, images }) => {
+      const opened = Model.adapted(model.loaded, await readAdapter(bytesOf(part)));
+      return askAndDispose(opened, images);
+    },
+    weights: async ({ part, parts, images }) => {
+      const config = (name: string): Blob | null => {
+        const found = parts.find((other) => other.name === name);
+        return found ? new Blob([found.input]) : null;
+      };
+      const source = {
+        kind: 'file',
+        name: part.name,
+        weights: new Blob([part.input]),
+        config: config('config.json'),
+        preprocessor: config('preprocessor_config.json'),
+      } as const;
+      const hooks = { signal: new AbortController().signal, onProgress: () => undefined };
+      const opened = Model.pretrained(await loadBackbone(source, hooks));
+      return opened && askAndDispose(opened, images);
+    },
+  };
+
+async function askAndDispose(model: Model, images: readonly Uint8Array[]): Promise<Answers> {
+  try {
+    return await ask(model, images);
+  } finally {
+    model.dispose();
+  }
+}
+
+/** Normalised as the file's own preprocessing says. */
+function prepared(images: readonly Uint8Array[], preprocessing: Preprocessing): Pixels[] {
+  return images.map((bytes) => pixelsOf(bytes, 1, preprocessing));
+}
+
+/** RGB bytes [S, S, 3], normalised as the model's own preprocessing says. */
+async function ask(model: Model, images: readonly Uint8Array[]): Promise<Float32Array[]> {
+  const rows: Float32Array[] = [];
+  for (const bytes of images) {
+    const logits = predict(model.network, imageFeed(bytes, 1, model.loaded.info.preprocessing));
+    rows.push(Float32Array.from(await logits.data()));
+    logits.dispose();
+  }
+  return rows;
+}
+
+function compare(
+  name: string,
+  { tolerance }: Proof,
+  expected: Answers,
+  answers: Answers,
+): FileTest {
+  const differences = expected.flatMap((row, image) =>
+    Array.from(row, (logit, index) => Math.abs(logit - (answers[image]?.[index] ?? Number.NaN))),
+  );
+  const sameClass = expected.filter((row, image) => {
+    const answer = answers[image];
+    return answer !== undefined && largest(row) === largest(answer);
+  });
+  return {
+    name,
+    largestDifference: Math.max(...differences),
+    tolerance,
+    sameClass: sameClass.length,
+  };
+}
+
+function refuseFarOff(test: FileTest, images: number): void {
+  const { name, largestDifference, tolerance, sameClass } = test;
+  if (largestDifference <= tolerance) return; // NaN is not
+  throw new EngineError(
+    'mismatch',
+    `Opened again, "${name}" must give the page's own answers to within ${tolerance}; its logits are up to ${largestDifference.toPrecision(2)} off, with the same class for ${sameClass} of ${images} images. It was not saved.`,
+  );
+}
+
+const largest = (row: Float32Array): number => row.indexOf(Math.max(...row));
+
+function bytesOf({ name, input }: ExportedPart): Uint8Array {
+  if (typeof input !== 'string') return input;
+  throw new EngineError('internal', `"${name}" must be bytes to be opened again.`);
+}
