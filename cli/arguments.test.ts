@@ -95,6 +95,22 @@ it('reads predict', () => {
   });
 });
 
+it('reads export', () => {
+  expect(parse('export --run out --format onnx --out there')).toEqual({
+    command: 'export',
+    run: 'out',
+    format: 'onnx',
+    out: 'there',
+    model: null,
+    data: null,
+    backend: 'auto',
+    json: false,
+  });
+  expect(
+    parse('export --run out --format onnx --out there --data leaves --model m.safetensors --json'),
+  ).toMatchObject({ data: 'leaves', model: 'm.safetensors', json: true });
+});
+
 it('reads check-goldens', () => {
   expect(parse('check-goldens goldens --methods san,linear --backend webgpu --json')).toEqual({
     command: 'check-goldens',
@@ -125,6 +141,8 @@ it.each([
   ['compare --data d --model m --methods san,san', 'got "san,san"'],
   ['compare --data d --model m --methods san,lora --seeds 6', '--seeds must be'],
   ['compare --data d --model m --methods san,lora --tune --lr 0.1', '--tune looks for'],
+  ['export --run out --out there', '--format is needed'],
+  ['export --format onnx --out there', '--run is needed'],
   ['check-goldens', 'takes one folder; got 0'],
   ['check-goldens a b', 'takes one folder; got 2'],
   ['check-goldens a --methods ,', '--methods needs'],

@@ -54,7 +54,20 @@ export interface HelpCall {
   readonly command: 'help';
 }
 
-export type Call = FinetuneCall | CompareCall | PredictCall | CheckGoldensCall | HelpCall;
+export interface ExportCall extends CommonCall {
+  readonly command: 'export';
+  /** Folder that `finetune --out` wrote. */
+  readonly run: string;
+  readonly format: string;
+  readonly out: string;
+  /** The backbone, where the adapter came from a file of one's own. */
+  readonly model: string | null;
+  /** Images to try the written files on. */
+  readonly data: string | null;
+}
+
+export type Call =
+  FinetuneCall | CompareCall | PredictCall | ExportCall | CheckGoldensCall | HelpCall;
 
 const common = { backend: { type: 'string' }, json: { type: 'boolean' } } as const;
 
@@ -91,11 +104,13 @@ export function parseCall(words: readonly string[]): Call {
       return parseCompare(rest);
     case 'predict':
       return parsePredict(rest);
+    case 'export':
+      return parseExport(rest);
     case 'check-goldens':
       return parseCheckGoldens(rest);
     default:
       throw new UsageError(
-        `The command must be finetune, compare, predict or check-goldens; got "${command}".`,
+        `The command must be finetune, compare, predict, export or check-goldens; got "${command}".`,
       );
   }
 }
@@ -166,6 +181,26 @@ function parsePredict(words: readonly string[]): PredictCall {
     data: required('--data', values.data),
     model: required('--model', values.model),
     adapter: values.adapter ?? null,
+  };
+}
+
+function parseExport(words: readonly string[]): ExportCall {
+  const { values } = read(words, {
+    ...common,
+    run: { type: 'string' },
+    format: { type: 'string' },
+    out: { type: 'string' },
+    model: { type: 'string' },
+    data: { type: 'string' },
+  });
+  return {
+    command: 'export',
+    ...parseCommon(values),
+    run: required('--run', values.run),
+    format: required('--format', values.format),
+    out: required('--out', values.out),
+    model: values.model ?? null,
+    data: values.data ?? null,
   };
 }
 

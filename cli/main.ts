@@ -4,6 +4,7 @@ import type { Call } from './arguments.ts';
 import { checkGoldens } from './check-goldens.ts';
 import { compare } from './compare.ts';
 import { describeNews, print, tell } from './console.ts';
+import { exportRun } from './export.ts';
 import { finetune } from './finetune.ts';
 import { predict } from './predict.ts';
 import { openTrainerPage } from './trainer-page.ts';
@@ -32,6 +33,8 @@ function perform(call: Call): Promise<number> {
       return compare(call, openPage);
     case 'predict':
       return predict(call, openPage);
+    case 'export':
+      return exportRun(call, openPage);
     case 'check-goldens':
       return checkGoldens(call, openPage);
     default:

@@ -108,9 +108,44 @@ describe('finetune and what follows from it', () => {
       'eject',
       'model.safetensors',
       'run.json',
+      'selftest.json',
       'split.json',
     ]);
   });
+
+  it(
+    'goes home in another format, tried on images',
+    async () => {
+      const { code, output, errors } = await san(
+        ...['export', '--run', 'out', '--format', 'onnx', '--out', 'onnx', '--data', 'held'],
+        ...['--backend', 'wasm', '--json'],
+      );
+      expect(code, errors).toBe(0);
+      expect((await readdir(join(folder, 'onnx'))).sort()).toEqual([
+        'README.md',
+        'model.onnx',
+        'selftest.json',
+      ]);
+      expect(JSON.parse(output)).toMatchObject({
+        format: 'onnx',
+        selfTest: { images: 6, source: 'own', files: [{ name: 'model.onnx', sameClass: 6 }] },
+      });
+    },
+    patience,
+  );
+
+  it(
+    'names the formats where it is asked for another',
+    async () => {
+      const call = ['export', '--run', 'out', '--format', 'caffe', '--out', 'caffe'];
+      const { code, errors } = await san(...call, '--backend', 'wasm');
+      expect(code).toBe(1);
+      expect(errors).toContain(
+        'The format must be one of studio, onnx, onnx_half, transformers; got "caffe".',
+      );
+    },
+    patience,
+  );
 
   it(
     'predicts the same from the merged weights and from the adapter',
