@@ -22,14 +22,7 @@ test('the exported zip, dropped back after a reload, predicts the same', async (
   const trained = await prediction(page, image);
 
   await tab(page, 'Export').click();
-  const downloading = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'Download' }).click();
-  const download = await downloading;
-  expect(download.suggestedFilename()).toMatch(/\.zip$/);
-  const zip = await readFile(await download.path());
-  const files = new Map(
-    Object.entries(unzipSync(zip)).map(([path, bytes]) => [basename(path), bytes]),
-  );
+  const { zip, files } = await downloaded(page);
   const names = [...files.keys()].filter((name) => !name.endsWith('.py')).toSorted();
   expect(names).toEqual([
     'README.md',
@@ -38,6 +31,7 @@ test('the exported zip, dropped back after a reload, predicts the same', async (
     'model.safetensors',
     'requirements.txt',
     'run.json',
+    'selftest.json',
     'split.json',
   ]);
   expect(Buffer.from(files.get('train.py') ?? []).toString()).toContain('torchrun');
@@ -57,6 +51,74 @@ test('the exported zip, dropped back after a reload, predicts the same', async (
     expect(await prediction(page, image)).toEqual(trained);
   }
 });
+
+test('other formats are tried on the images before they are saved', async ({ page, scratch }) => {
+  const root = scratch('textures');
+  await makeClassFolders(root, { imagesPerClass: 8, seed: 4 });
+  await openStudio(page);
+  await choose(page, 'Choose a folder', root);
+  await prepareRun(page, { backbone: 'ResNet-10', method: 'SAN · Synapses & Neurons', epochs: 1 });
+  const runtimes = countRuntimes(page);
+  await train(page);
+  await tab(page, 'Export').click();
+
+  const expected: Record<string, string[]> = {
+    ONNX: ['README.md', 'model.onnx', 'selftest.json'],
+    'Hugging Face folder': [
+      'README.md',
+      'config.json',
+      'model.onnx',
+      'model.safetensors',
+      'model_fp16.onnx',
+      'preprocessor_config.json',
+      'selftest.json',
+    ],
+  };
+  for (const [format, names] of Object.entries(expected)) {
+    expect(runtimes()).toBe(format === 'ONNX' ? 0 : 1);
+    await page.getByRole('radio', { name: format, exact: true }).click();
+    const lines = page.getByRole('region', { name: 'Lines that use it' });
+    await expect(lines).toContainText('image.jpg');
+    const { files } = await downloaded(page);
+    expect([...files.keys()].toSorted()).toEqual(names);
+    const tried = page.getByRole('list', { name: 'Opened again' }).getByRole('listitem');
+    await expect(tried.first()).toContainText(/model\.onnx, opened again, names the same class/);
+    const selfTest = JSON.parse(Buffer.from(files.get('selftest.json') ?? '').toString()) as {
+      images: { sha256: string; logits: number[] }[];
+      files: { name: string; largestDifference: number }[];
+    };
+    expect(selfTest.images[0]?.logits).toHaveLength(3);
+    expect(selfTest.files).toHaveLength(
+      names.filter((name) => /onnx|safetensors/.test(name)).length,
+    );
+    for (const { name, largestDifference } of selfTest.files) {
+      expect(largestDifference).toBeLessThan(name.includes('fp16') ? 3e-2 : 1e-4);
+    }
+  }
+});
+
+/** How often ONNX Runtime was fetched so far, and that from the page's own address. */
+function countRuntimes(page: Page): () => number {
+  let count = 0;
+  page.context().on('request', (request) => {
+    const url = new URL(request.url());
+    if (!/ort-wasm.*\.wasm$/.test(url.pathname)) return;
+    expect(url.origin).toBe(new URL(page.url()).origin);
+    count++;
+  });
+  return () => count;
+}
+
+/** Presses "Download"; gives the zip, and its files by their names without folders. */
+async function downloaded(page: Page): Promise<{ zip: Buffer; files: Map<string, Uint8Array> }> {
+  const downloading = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Download' }).click();
+  const download = await downloading;
+  expect(download.suggestedFilename()).toMatch(/\.zip$/);
+  const zip = await readFile(await download.path());
+  const entries = Object.entries(unzipSync(zip));
+  return { zip, files: new Map(entries.map(([path, bytes]) => [basename(path), bytes])) };
+}
 
 /** The classes and probabilities shown for an image, in the order shown. */
 async function prediction(page: Page, image: string): Promise<string[]> {
