@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { audit } from './audit.ts';
 import { ensureChromium } from './install-chromium.ts';
 import { projectRoot } from './root.ts';
 import {
@@ -138,6 +139,8 @@ if (chromium === null) console.log('There is no Chromium and none could be insta
 else process.env['CHROMIUM_PATH'] = chromium;
 
 const results: StepResult[] = [];
+console.log('\n── known weaknesses');
+results.push(audit('known weaknesses'));
 for (const step of steps) {
   console.log(`\n── ${step.name}`);
   results.push(step.count(await runStep(step)));
