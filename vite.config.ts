@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
+import { VitePWA } from 'vite-plugin-pwa';
 import { assemblyScript } from './scripts/assembly-script.ts';
+import { contentSecurity } from './scripts/content-security.ts';
 
 /** WebAssembly threads need a cross-origin isolated page. */
 const isolation = {
@@ -26,8 +28,23 @@ function keepThreadsWhole(): Plugin {
   };
 }
 
+/** Makes the page one that opens without a connection, once it was visited with one. */
+const offline = VitePWA({
+  strategies: 'injectManifest',
+  srcDir: 'src/service-worker',
+  filename: 'service-worker.ts',
+  // The manifest lies in public/; the page registers the worker itself.
+  manifest: false,
+  injectRegister: false,
+  injectManifest: {
+    globPatterns: ['**/*.{html,js,css,wasm,safetensors,svg,png,webmanifest,md}'],
+    globIgnores: ['cli/**'],
+    maximumFileSizeToCacheInBytes: 2 ** 26,
+  },
+});
+
 export default defineConfig({
-  plugins: [react(), assemblyScript()],
+  plugins: [react(), assemblyScript(), contentSecurity(), offline],
   worker: { format: 'es', plugins: () => [keepThreadsWhole(), assemblyScript()] },
   server: { headers: isolation },
   preview: { headers: isolation },

@@ -1,5 +1,6 @@
 /** The headless page: the product's own client and worker, asked from outside through `window.sanRequest`. */
 import { TrainerClient, TrainerError } from '../src/client/trainer-client.ts';
+import { trustOwnScripts } from '../src/client/trusted-scripts.ts';
 import type { Progress } from '../src/client/trainer-client.ts';
 import type { BackboneSource, ImageId } from '../src/protocol.ts';
 import { PROTOCOL_VERSION } from '../src/protocol.ts';
@@ -8,6 +9,8 @@ import { pageTraining } from './driver-training.ts';
 
 /** Files fetched and handed over at a time, so that a large folder never lies in memory twice. */
 const importChunk = 64;
+
+trustOwnScripts();
 
 const trainer = new TrainerClient(
   () => new Worker(new URL('../src/worker/main.ts', import.meta.url), { type: 'module' }),

@@ -1,9 +1,14 @@
 import { createRoot } from 'react-dom/client';
+import { keepPage } from './client/page-keeper.ts';
 import { TrainerClient } from './client/trainer-client.ts';
+import { trustOwnScripts } from './client/trusted-scripts.ts';
 import type { BackendName } from './protocol.ts';
 import { browserPreferences } from './stores/preferences.ts';
+import { keeperListener } from './stores/keeper-listener.ts';
 import { createStudio } from './stores/studio.ts';
 import { App } from './ui/app.tsx';
+
+trustOwnScripts();
 
 const createWorker = () =>
   new Worker(new URL('./worker/main.ts', import.meta.url), { type: 'module', name: 'trainer' });
@@ -17,6 +22,10 @@ const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no element with the id "root".');
 createRoot(root).render(<App studio={studio} />);
 void studio.connect();
+// Where the sources are served, they change under every tab that shows them.
+if (import.meta.env.PROD) {
+  void keepPage(`${import.meta.env.BASE_URL}service-worker.js`, keeperListener(studio));
+}
 
 /** `?backend=wasm` or `?backend=webgpu` in the address overrules the choice. */
 function wantedBackend(): BackendName | 'auto' {
