@@ -19,6 +19,8 @@ const packages = {
   files: ['fflate', 'client-zip', '@zip.js/zip.js', 'image-size'],
   hub: ['@huggingface/hub'],
   onnx: ['@bufbuild/protobuf', '@bufbuild/protobuf/*', 'onnxruntime-web', 'onnxruntime-web/*'],
+  pageKeeper: ['workbox-window'],
+  offline: ['workbox-precaching'],
 };
 
 /** @typedef {{ name: string, files: string | string[], rooms: string[], types?: string[], packages?: (keyof typeof packages)[] }} Room */
@@ -119,7 +121,18 @@ const rooms = [
       'lib',
     ],
   },
-  { name: 'client', files: 'src/client/**', rooms: ['client', 'protocol', 'lib'] },
+  {
+    name: 'client',
+    files: 'src/client/**',
+    rooms: ['client', 'protocol', 'lib'],
+    packages: ['pageKeeper'],
+  },
+  {
+    name: 'service-worker',
+    files: 'src/service-worker/**',
+    rooms: ['lib'],
+    packages: ['offline'],
+  },
   {
     name: 'stores',
     files: 'src/stores/**',

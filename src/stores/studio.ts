@@ -18,6 +18,7 @@ import {
 } from './config.ts';
 import { createDatasetStore, type DatasetStore } from './dataset.ts';
 import { beforeNextPaint } from './per-frame.ts';
+import { createPrivacyStore, type PrivacyStore } from './privacy.ts';
 import { createRaceStore, type RaceStore } from './race.ts';
 import { createResultsStore, type ResultsStore } from './results.ts';
 import { createRunStore, isRunning, type RunStore } from './run.ts';
@@ -32,6 +33,7 @@ export interface Studio {
   readonly run: RunStore;
   readonly results: ResultsStore;
   readonly race: RaceStore;
+  readonly privacy: PrivacyStore;
   /** Greets the worker; its answer fills the catalog. Called again after a failure. */
   connect(): Promise<void>;
   /** What keeps Train from starting, as a sentence; null where nothing does. */
@@ -64,6 +66,7 @@ export function createStudio(trainer: Trainer, options: StudioOptions = {}): Stu
   });
   const dataset = createDatasetStore(trainer, { held: () => heldBy(run, race) });
   const results = createResultsStore(trainer, run);
+  const privacy = createPrivacyStore();
   const race = createRaceStore({ run, catalog, config, dataset, missing: () => unready() });
 
   const receive = (event: Event) => {
@@ -169,6 +172,7 @@ export function createStudio(trainer: Trainer, options: StudioOptions = {}): Stu
     run,
     results,
     race,
+    privacy,
     missing,
     startRun,
     loadDemo,

@@ -25,4 +25,5 @@ export const useDataset = hookFor((studio) => studio.dataset);
 export const useConfig = hookFor((studio) => studio.config);
 export const useRun = hookFor((studio) => studio.run);
 export const useResults = hookFor((studio) => studio.results);
+export const usePrivacy = hookFor((studio) => studio.privacy);
 export const useRace = hookFor((studio) => studio.race);

@@ -1,4 +1,5 @@
 import { DeviceBadge } from './device-badge.tsx';
+import { PrivacyBadge } from './privacy-badge.tsx';
 import { ThemeSwitch } from './theme-switch.tsx';
 import styles from './top-bar.module.css';
 
@@ -9,11 +10,9 @@ export function TopBar() {
         <img src={`${import.meta.env.BASE_URL}icon.svg`} alt="" width={28} height={28} />
         <h1>SAN Studio</h1>
       </div>
-      <p className={styles.claim}>
-        Teach a pretrained vision model your own images.{' '}
-        <strong>Nothing leaves this computer.</strong>
-      </p>
+      <p className={styles.claim}>Nothing leaves this computer.</p>
       <div className={styles.end}>
+        <PrivacyBadge />
         <DeviceBadge />
         <ThemeSwitch />
       </div>
