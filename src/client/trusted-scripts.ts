@@ -32,4 +32,3 @@ function markupOf(text: string): string | null {
 function scriptUrlOf(url: string): string | null {
   return new URL(url, location.href).origin === location.origin ? url : null;
 }
-
