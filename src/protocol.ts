@@ -161,6 +161,22 @@ export interface ImageInfo {
   readonly height: number;
   /** A small picture, longest side at most 96 px. */
   readonly thumbnail: Blob;
+  /** Where its bytes are kept; left out where nothing is. */
+  readonly file?: KeptFile;
+}
+
+/** A picture's own file in the project's folder. */
+export interface KeptFile {
+  readonly name: string;
+  /** SHA-256 of its bytes, hex; null on insecure pages. */
+  readonly hash: string | null;
+}
+
+/** A picture of an earlier session. */
+export interface KeptImage {
+  readonly id: ImageId;
+  readonly path: string;
+  readonly file: KeptFile;
 }
 
 export interface RejectedFile {
@@ -542,6 +558,21 @@ export interface Requests {
     result: { device: DeviceInfo; catalog: Catalog };
   };
 
+  /**
+   * Keeps images and runs in the project's folder from now on. What is named is taken over, and
+   * whatever else lies there is cleared away; new images and runs are numbered from the next ones.
+   */
+  'project.open': {
+    args: {
+      project: string;
+      images: readonly KeptImage[];
+      runs: readonly number[];
+      nextImage: ImageId;
+      nextRun: number;
+    };
+    result: { missingImages: readonly ImageId[]; missingRuns: readonly number[] };
+  };
+
   'images.import': {
     args: { items: readonly ImportItem[]; className: string | null };
     result: ImportSummary;
@@ -564,8 +595,11 @@ export interface Requests {
   'run.pause': { args: object; result: null };
   'run.resume': { args: object; result: null };
   'run.stop': { args: object; result: null };
-  /** Makes a finished run the one that predicts, is judged and is exported. */
-  'run.open': { args: { runId: number }; result: null };
+  /**
+   * Makes a finished run the one that predicts, is judged and is exported. `backbone` is what it
+   * stands on, opened where an earlier session's run is on another than the present one.
+   */
+  'run.open': { args: { runId: number; backbone?: BackboneSource }; result: null };
   /** Frees what is kept of a finished run; if it was open, none is. */
   'run.forget': { args: { runId: number }; result: null };
   /** Evaluates the open run's validation set; `epoch` null means the restored best weights. */
@@ -634,5 +668,7 @@ export type Event =
   | { readonly type: 'run.finished'; readonly result: RunResult }
   /** These runs had to make room for a newer one: they cannot be opened any more. */
   | { readonly type: 'runs.dropped'; readonly runIds: readonly number[] }
+  /** Something could not be kept; what was kept before is as it was. */
+  | { readonly type: 'project.problem'; readonly error: Failure }
   | { readonly type: 'run.failed'; readonly runId: number; readonly error: Failure }
   | { readonly type: 'device.lost'; readonly error: Failure };

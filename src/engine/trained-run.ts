@@ -40,6 +40,11 @@ export class TrainedRun {
     this.#snapshots = parts.snapshots;
   }
 
+  /** All that brings it back, for keeping it elsewhere. */
+  get parts(): TrainedRunParts {
+    return { ...this.#parts, snapshots: this.#snapshots };
+  }
+
   /** Of the trained tensors, the backbone's left out. */
   get bytes(): number {
     const states = new Set([this.#parts.best, ...this.#snapshots.values()]);

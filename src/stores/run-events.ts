@@ -79,6 +79,7 @@ export function withEvent(state: RunData, event: Event): RunData {
     case 'error':
     case 'progress':
     case 'images.added':
+    case 'project.problem':
       return state;
     default: {
       const unknown: never = event;

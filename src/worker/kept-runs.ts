@@ -1,9 +1,8 @@
 /**
- * The finished runs of this page, as long as there is room: what each learned lies in ordinary
+ * The finished runs that are at hand, as long as there is room: what each learned lies in ordinary
  * memory, none of it on the device. The rule where room ends: the oldest runs first lose their
  * epochs but the best, then, again from the oldest, their weights; the newest run keeps its own.
  */
-import { EngineError } from '../engine/errors.ts';
 import type { LoadedBackbone } from '../engine/loaded-backbone.ts';
 import { stateBytes, type TrainedRun } from '../engine/trained-run.ts';
 
@@ -18,11 +17,9 @@ export class KeptRuns {
   /** Oldest first. */
   #runs: readonly TrainedRun[] = [];
 
-  /** @throws EngineError "not-ready" where it is unknown, forgotten, or had to make room. */
-  get(id: number): TrainedRun {
-    const run = this.#runs.find((candidate) => candidate.id === id);
-    if (run) return run;
-    throw new EngineError('not-ready', `The weights of run ${id} are not kept any more.`);
+  /** Null where it is unknown, forgotten, or had to make room. */
+  find(id: number): TrainedRun | null {
+    return this.#runs.find((candidate) => candidate.id === id) ?? null;
   }
 
   /**

@@ -14,6 +14,8 @@ async function run(command: Command, context: RequestContext): Promise<Result> {
   switch (command.type) {
     case 'hello':
       return session.hello(command.version, command.backend, command.kernels);
+    case 'project.open':
+      return session.openProject(command);
     case 'images.import':
       return session.images.import(command.items, command.className, context);
     case 'images.demo':
@@ -33,7 +35,7 @@ async function run(command: Command, context: RequestContext): Promise<Result> {
     case 'run.stop':
       return session.stopRun();
     case 'run.open':
-      return session.openRun(command.runId);
+      return session.openRun(command.runId, command.backbone, context);
     case 'run.forget':
       return session.forgetRun(command.runId);
     case 'run.evaluate':

@@ -1,6 +1,7 @@
-import type { Event, ImageId, ImportItem, ImportSummary } from '../protocol.ts';
+import type { Event, ImageId, ImportItem, ImportSummary, KeptImage } from '../protocol.ts';
 import { drawDemo } from '../engine/data/demo-images.ts';
 import { ImageStore } from '../engine/data/image-store.ts';
+import type { ProjectFolder } from '../engine/data/project-folder.ts';
 import type { RequestContext } from './request-context.ts';
 
 /** The session's image store, opened when it is first needed. */
@@ -40,6 +41,15 @@ export class SessionImages {
       context.progress(done, total, 'images', 'Drawing the demo images');
     const items = await drawDemo(demo, seed, imagesPerClass, draw, context.signal);
     return this.import(items, null, context);
+  }
+
+  /** Opens the store in a project's folder; returns the ids of images whose file is gone. */
+  async keepIn(
+    project: ProjectFolder,
+    images: readonly KeptImage[],
+    nextImage: ImageId,
+  ): Promise<ImageId[]> {
+    return (await this.open()).keepIn(project, images, nextImage);
   }
 
   async release(ids: readonly ImageId[]): Promise<null> {

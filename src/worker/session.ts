@@ -17,6 +17,7 @@ import type {
   ImageId,
   Prediction,
   ReadyModel,
+  Requests,
   RunConfig,
   RunStart,
   OpMeasured,
@@ -26,18 +27,23 @@ import type {
 import { PROTOCOL_VERSION } from '../protocol.ts';
 import { openBackend } from '../engine/backend.ts';
 import { catalog } from '../engine/catalog.ts';
+import { ProjectFolder } from '../engine/data/project-folder.ts';
 import { EngineError, toFailure } from '../engine/errors.ts';
 import { openAdapterFile } from '../engine/export/import-bundle.ts';
 import { loadBackbone, type LoadedBackbone } from '../engine/loaded-backbone.ts';
 import { Run } from '../engine/run.ts';
+import type { TrainedRun } from '../engine/trained-run.ts';
 import { measureOps } from '../engine/train/measure-ops.ts';
 import { measureSteps } from '../engine/train/measure.ts';
 import { checkGoldenFiles } from './goldens.ts';
 import { keptBudget } from './kept-runs.ts';
+import { ProjectRuns } from './project-runs.ts';
 import { RunReporter } from './reports.ts';
-import type { RequestContext } from './request-context.ts';
+import { loadingHooks, type RequestContext } from './request-context.ts';
 import { SessionImages } from './session-images.ts';
 import { TrainedModels } from './trained-models.ts';
+
+type ProjectOpened = Requests['project.open']['result'];
 
 export class Session {
   readonly images: SessionImages;
@@ -47,6 +53,7 @@ export class Session {
   #lost: Failure | null = null;
   #loaded: LoadedBackbone | null = null;
   readonly #models = new TrainedModels();
+  readonly #runs = new ProjectRuns();
   #active: Run | null = null;
   #nextRun = 1;
 
@@ -73,10 +80,7 @@ export class Session {
 
   async loadBackbone(source: BackboneSource, context: RequestContext): Promise<BackboneInfo> {
     this.#refuseWhileTraining('load a backbone');
-    const loaded = await loadBackbone(source, {
-      signal: context.signal,
-      onProgress: (done, total, note) => context.progress(done, total, 'bytes', note),
-    });
+    const loaded = await loadBackbone(source, loadingHooks(context));
     this.#loaded = this.#models.adopt(loaded);
     return this.#loaded.info;
   }
@@ -109,14 +113,36 @@ export class Session {
     return null;
   }
 
-  async openRun(id: number): Promise<null> {
+  async openProject(args: Requests['project.open']['args']): Promise<ProjectOpened> {
+    const { project, images, runs, nextImage, nextRun } = args;
+    const folder = await ProjectFolder.open(project);
+    await folder.prune(new Set(images.map(({ file }) => file.name)), new Set(runs));
+    this.#nextRun = Math.max(this.#nextRun, nextRun);
+    const missingImages = await this.images.keepIn(folder, images, nextImage);
+    return { missingImages, missingRuns: await this.#runs.open(folder, runs) };
+  }
+
+  async openRun(
+    id: number,
+    source: BackboneSource | undefined,
+    context: RequestContext,
+  ): Promise<null> {
     this.#refuseWhileTraining('open another run');
-    await this.#models.open(id);
+    const images = await this.images.open();
+    const find = async (hash: string): Promise<LoadedBackbone> => {
+      const loaded = this.#loaded;
+      if (loaded && (loaded.info.hash === hash || !source)) return loaded;
+      if (!source) throw new EngineError('not-ready', 'Choose a backbone before opening a run.');
+      return this.#models.share(await loadBackbone(source, loadingHooks(context)));
+    };
+    const budget = keptBudget(this.#openDevice().memory.system);
+    await this.#models.open(id, () => this.#runs.bringBack(id, images, find), budget);
     return null;
   }
 
   async forgetRun(id: number): Promise<null> {
     await this.#models.forget(id);
+    await this.#runs.forget(id);
     return null;
   }
 
@@ -199,17 +225,28 @@ export class Session {
     try {
       const { result, trained } = await completed;
       reporter.flush();
-      const dropped = budget === null ? [] : await this.#models.finish(trained, run.model, budget);
       if (budget === null) run.model.dispose();
+      else await this.#keep(trained, run, budget);
       this.#active = null;
       this.#post({ type: 'run.finished', result });
-      if (dropped.length > 0) this.#post({ type: 'runs.dropped', runIds: dropped });
     } catch (error) {
       reporter.flush();
       run.model.dispose();
       this.#active = null;
       this.#post({ type: 'run.failed', runId: run.id, error: toFailure(error) });
     }
+  }
+
+  /** Keeps a finished run at hand and in the project; a full disk leaves it at hand. */
+  async #keep(trained: TrainedRun, run: Run, budget: number): Promise<void> {
+    await this.#runs.keep(trained).catch((error: unknown) => {
+      this.#post({ type: 'project.problem', error: toFailure(error) });
+    });
+    const dropped: number[] = [];
+    for (const id of await this.#models.finish(trained, run.model, budget)) {
+      if (!(await this.#runs.has(id))) dropped.push(id);
+    }
+    if (dropped.length > 0) this.#post({ type: 'runs.dropped', runIds: dropped });
   }
 
   #openDevice(): DeviceInfo {

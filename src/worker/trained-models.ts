@@ -32,6 +32,11 @@ export class TrainedModels {
     return shared;
   }
 
+  /** The same backbone on the weights that runs hold already, where some do. */
+  share(loaded: LoadedBackbone): LoadedBackbone {
+    return this.#runs.share(loaded);
+  }
+
   /**
    * Opens a run that has just finished, with the network it trained; keeps all runs within
    * `budget` bytes and returns those that had to give up their weights.
@@ -44,13 +49,14 @@ export class TrainedModels {
     });
   }
 
-  /** @throws EngineError "not-ready" where its weights are not kept; what was open stays so. */
-  open(id: number): Promise<void> {
-    return this.#inTurn(() => {
-      const run = this.#runs.get(id);
+  /** Opens a run, brought back where it is not at hand. What was open stays so if that fails. */
+  open(id: number, bringBack: () => Promise<TrainedRun>, budget: number): Promise<void> {
+    return this.#inTurn(async () => {
+      const atHand = this.#runs.find(id);
+      const run = atHand ?? (await bringBack());
+      if (!atHand) this.#runs.add(run, budget, this.#backbone);
       this.#slot.get(run);
       this.#chosen = this.#opened = run;
-      return Promise.resolve();
     });
   }
 

@@ -1,6 +1,7 @@
 /**
- * The images of this session. Files stay where they are (on the person's disk, or in this
- * session's folder if they came out of a zip), prepared pixels go to a file, and memory
+ * The images of this session. Files are copied into the project's folder; where there is none they
+ * stay where they are (on the person's disk, or in this session's folder if they came out of a zip).
+ * Prepared pixels go to a file, and memory
  * holds little more than names: it does not grow with the size of the pictures.
  */
 import type {
@@ -8,9 +9,11 @@ import type {
   ImageInfo,
   ImportItem,
   ImportSummary,
+  KeptImage,
   Preprocessing,
 } from '../../protocol.ts';
 import type { Examined, ImportHooks } from './import-images.ts';
+import type { ProjectFolder } from './project-folder.ts';
 import type { SessionFolder } from './session-folder.ts';
 import { EngineError, toFailure } from '../errors.ts';
 import { createQueue, mapInOrder } from './concurrency.ts';
@@ -48,6 +51,7 @@ function cacheKey({ size, interpolation, cropShare, cropMode }: Preprocessing): 
 
 export class ImageStore {
   readonly #folder: SessionFolder;
+  #project: ProjectFolder | null = null;
   readonly #images = new Map<ImageId, StoredImage>();
   readonly #byHash = new Map<string, ImageId>();
   readonly #inTurn = createQueue();
@@ -77,9 +81,30 @@ export class ImageStore {
     const target = {
       directory: this.#folder.directory,
       twin: (hash: string | null) => this.#twin(hash),
+      keep: async (file: Blob) => (await this.#project?.keepImage(file)) ?? null,
       add: (image: Examined) => this.#add(image),
     };
     return importImages(items, className, target, hooks);
+  }
+
+  /**
+   * Keeps images in the project's folder from now on, and takes over those that are there
+   * already. Returns the ids of those whose file is gone. New images are numbered from `nextId`.
+   */
+  async keepIn(
+    project: ProjectFolder,
+    images: readonly KeptImage[],
+    nextId: ImageId,
+  ): Promise<ImageId[]> {
+    const missing: ImageId[] = [];
+    for (const { id, path, file } of images) {
+      const kept = await project.image(file.name);
+      if (kept) this.#put(id, { path, hash: file.hash, file: kept.file, drop: kept.drop });
+      else missing.push(id);
+    }
+    this.#project = project;
+    this.#nextId = Math.max(this.#nextId, nextId);
+    return missing;
   }
 
   /** Forgets images and whatever was kept for them; unknown ids are passed over. */
@@ -136,9 +161,9 @@ export class ImageStore {
     });
   }
 
-  /** Deletes this session's files; the store is not to be used afterwards. */
+  /** Deletes this session's files, a project's stay; the store is not to be used afterwards. */
   close(): Promise<void> {
-    this.release([...this.#images.keys()]);
+    if (!this.#project) this.release([...this.#images.keys()]);
     return this.#inTurn(async () => {
       this.#cache?.close();
       this.#cache = null;
@@ -158,11 +183,17 @@ export class ImageStore {
     return id === undefined ? null : this.#get(id).path;
   }
 
-  #add({ path, className, file, drop, hash, width, height, thumbnail }: Examined): ImageInfo {
+  #add({ file, drop, hash, stored, path, ...seen }: Examined): ImageInfo {
     const id = this.#nextId++;
-    this.#images.set(id, { path, file, hash, drop });
-    if (hash !== null) this.#byHash.set(hash, id);
-    return { id, path, className, width, height, thumbnail };
+    this.#put(id, { path, file, hash, drop });
+    const { className, width, height, thumbnail } = seen;
+    const info = { id, path, className, width, height, thumbnail };
+    return stored === null ? info : { ...info, file: { name: stored, hash } };
+  }
+
+  #put(id: ImageId, image: StoredImage): void {
+    this.#images.set(id, image);
+    if (image.hash !== null) this.#byHash.set(image.hash, id);
   }
 
   async #prepare(

@@ -1,5 +1,6 @@
 import type { ImageInfo, ImportItem, ImportSummary, RejectedFile } from '../../protocol.ts';
 import type { Candidate, Refusal } from './candidates.ts';
+import type { KeptPicture } from './project-folder.ts';
 import { EngineError, toFailure } from '../errors.ts';
 import { candidates } from './candidates.ts';
 import { Gate, mapInOrder } from './concurrency.ts';
@@ -24,12 +25,18 @@ export interface Examined {
   readonly width: number;
   readonly height: number;
   readonly thumbnail: Blob;
+  /** Name of its file in the project's folder; null where nothing is kept. */
+  readonly stored: string | null;
 }
+
+type Seen = Omit<Examined, 'stored'>;
 
 /** Where images go; says no with the path of the same picture if it is there already. */
 export interface ImportTarget {
   readonly directory: FileSystemDirectoryHandle | null;
   readonly twin: (hash: string | null) => string | null;
+  /** Copies a picture to where it lasts; null where nothing is kept. */
+  readonly keep: (file: Blob) => Promise<KeptPicture | null>;
   readonly add: (image: Examined) => ImageInfo;
 }
 
@@ -53,7 +60,7 @@ function twinRefusal(path: string, twin: string): Refusal {
   return { kind: 'refused', path, reason: `It is the same picture as ${twin}.` };
 }
 
-async function examine(candidate: Candidate, target: ImportTarget): Promise<Examined | Refusal> {
+async function examine(candidate: Candidate, target: ImportTarget): Promise<Seen | Refusal> {
   const { path, className, file, drop } = candidate;
   try {
     const hash = await fingerprint(file);
@@ -152,9 +159,19 @@ export async function importImages(
     if (found.kind === 'refused') return found;
     loose.add(found.drop);
     signal.throwIfAborted();
-    const result = await examine({ ...found, className: className ?? found.className }, target);
+    const seen = await examine({ ...found, className: className ?? found.className }, target);
     signal.throwIfAborted();
-    return result;
+    return 'kind' in seen ? seen : keep(seen);
+  }
+
+  /** A full disk ends the import; it is no fault of the picture. */
+  async function keep(seen: Seen): Promise<Examined> {
+    const kept = await target.keep(seen.file);
+    if (!kept) return { ...seen, stored: null };
+    loose.delete(seen.drop);
+    loose.add(kept.drop);
+    seen.drop();
+    return { ...seen, file: kept.file, drop: kept.drop, stored: kept.name };
   }
 
   try {
