@@ -21,6 +21,7 @@ const packages = {
   onnx: ['@bufbuild/protobuf', '@bufbuild/protobuf/*', 'onnxruntime-web', 'onnxruntime-web/*'],
   pageKeeper: ['workbox-window'],
   offline: ['workbox-precaching'],
+  database: ['idb'],
 };
 
 /** @typedef {{ name: string, files: string | string[], rooms: string[], types?: string[], packages?: (keyof typeof packages)[] }} Room */
@@ -128,6 +129,14 @@ const rooms = [
     packages: ['pageKeeper'],
   },
   {
+    // What outlives the page: all but pixels and tensors, which the worker writes.
+    name: 'projects',
+    files: 'src/projects/**',
+    rooms: ['projects', 'lib'],
+    types: ['protocol'],
+    packages: ['database', 'files'],
+  },
+  {
     name: 'service-worker',
     files: 'src/service-worker/**',
     rooms: ['lib'],
@@ -136,7 +145,7 @@ const rooms = [
   {
     name: 'stores',
     files: 'src/stores/**',
-    rooms: ['stores', 'client', 'protocol', 'lib'],
+    rooms: ['stores', 'projects', 'client', 'protocol', 'lib'],
     packages: ['zustand'],
   },
   {
@@ -149,7 +158,7 @@ const rooms = [
   {
     name: 'main',
     files: 'src/main.tsx',
-    rooms: ['client', 'stores', 'ui', 'protocol'],
+    rooms: ['client', 'projects', 'stores', 'ui', 'protocol'],
     packages: ['react'],
   },
 ];

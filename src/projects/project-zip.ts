@@ -1,0 +1,167 @@
+/**
+ * A whole project as one zip, written and read piece by piece: pictures and tensors as they lie in
+ * its folder, and JSON for everything else.
+ */
+import {
+  BlobReader,
+  BlobWriter,
+  TextWriter,
+  ZipReader,
+} from '@zip.js/zip.js/lib/zip-core-native.js';
+import type { FileEntry } from '@zip.js/zip.js/lib/zip-core-native.js';
+import { makeZip } from 'client-zip';
+import { packJson, unpackJson } from './packed-json.ts';
+import { parseContents, ProjectFileError } from './parse-contents.ts';
+import { filesOf, removeFiles, writeFile, type FileKind } from './project-files.ts';
+import { manifestOf, parseManifest, type Manifest } from './project-format.ts';
+import type { ProjectIndex } from './project-index.ts';
+import type { ProjectContents, ProjectInfo } from './records.ts';
+
+export interface MovingHooks {
+  readonly onProgress: (progress: MovingProgress) => void;
+  readonly signal: AbortSignal;
+}
+
+interface MovingProgress {
+  readonly done: number;
+  /** 0 where it is not known. */
+  readonly total: number;
+  readonly unit: 'bytes';
+  readonly note: string;
+}
+
+interface Part {
+  readonly name: string;
+  readonly input: Blob | string;
+}
+
+const MANIFEST = 'project.json';
+const EXPORTS = 'exports';
+/** It is not compressed: entries are sized and read as they stand. */
+const PLAIN = { useWebWorkers: false, checkSignature: true };
+
+/** Writes the project to a file of the private file system, to be taken from there. */
+export async function packProject(
+  index: ProjectIndex,
+  info: ProjectInfo,
+  { onProgress, signal }: MovingHooks,
+): Promise<File> {
+  const contents = await index.load(info.id);
+  const root = await navigator.storage.getDirectory();
+  // The one before has been taken by now.
+  await root.removeEntry(EXPORTS, { recursive: true }).catch(() => undefined);
+  const folder = await root.getDirectoryHandle(EXPORTS, { create: true });
+  const handle = await folder.getFileHandle(`${crypto.randomUUID()}.zip`, { create: true });
+  let done = 0;
+  const counted = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      done += chunk.length;
+      onProgress({ done, total: 0, unit: 'bytes', note: info.name });
+      controller.enqueue(chunk);
+    },
+  });
+  const zip = makeZip(partsOf(info, contents)).pipeThrough(counted);
+  await zip.pipeTo(await handle.createWritable(), { signal });
+  const name = `${info.name.replaceAll(/[\\/:*?"<>|]/g, '_')}.san-project.zip`;
+  return new File([await handle.getFile()], name, { type: 'application/zip' });
+}
+
+async function* partsOf(info: ProjectInfo, contents: ProjectContents): AsyncGenerator<Part> {
+  let count = 0;
+  let waiting: Part[] = [];
+  const put = (input: Blob) => {
+    const name = `parts/${count++}`;
+    waiting.push({ name, input });
+    return name;
+  };
+  const taken = () => {
+    const parts = waiting;
+    waiting = [];
+    return parts;
+  };
+  const runs = contents.runs.map(({ start }) => `run-${start.runId}.json`);
+  const { dataset, settings, images, backbones } = contents;
+  const manifest = manifestOf(info.name, runs, { dataset, settings, images, backbones });
+  yield { name: MANIFEST, input: packJson(manifest, put) };
+  yield* taken();
+  for (const [place, run] of contents.runs.entries()) {
+    yield { name: runs[place]!, input: packJson(run, put) };
+    yield* taken();
+  }
+  for await (const { kind, name, file } of filesOf(info.id)) {
+    yield { name: `${kind}/${name}`, input: file };
+  }
+}
+
+/**
+ * Makes a project of a file that `packProject` wrote. It is one once all of it is written; where
+ * that fails, nothing of it stays.
+ * @throws ProjectFileError where it is no such file
+ */
+export async function unpackProject(
+  index: ProjectIndex,
+  info: ProjectInfo,
+  file: Blob,
+  hooks: MovingHooks,
+): Promise<void> {
+  const entries = await entriesOf(file);
+  const manifest = await manifestIn(entries);
+  const runs = await Promise.all(manifest.runs.map((name) => jsonIn(entries, name)));
+  const contents = parseContents({ ...(manifest.contents as object), runs });
+  try {
+    await writeFiles(entries, info.id, file.size, hooks);
+    await index.add({ ...info, name: manifest.name }, contents);
+  } catch (error) {
+    await removeFiles(info.id);
+    throw error;
+  }
+}
+
+type Entries = ReadonlyMap<string, FileEntry>;
+
+async function entriesOf(file: Blob): Promise<Entries> {
+  try {
+    const entries = await new ZipReader(new BlobReader(file)).getEntries();
+    return new Map(entries.flatMap((it) => (it.directory ? [] : [[it.filename, it] as const])));
+  } catch {
+    throw new ProjectFileError('A project file is a zip; this one is damaged, cut off, or none.');
+  }
+}
+
+async function manifestIn(entries: Entries): Promise<Manifest> {
+  return parseManifest(entries.has(MANIFEST) ? await jsonIn(entries, MANIFEST) : null);
+}
+
+async function jsonIn(entries: Entries, name: string): Promise<unknown> {
+  const text = await entryNamed(entries, name).getData(new TextWriter(), PLAIN);
+  return unpackJson(text, (part) => entryNamed(entries, part).getData(new BlobWriter(), PLAIN));
+}
+
+function entryNamed(entries: Entries, name: string): FileEntry {
+  const entry = entries.get(name);
+  if (entry) return entry;
+  throw new ProjectFileError(`This project file lacks “${name}”.`);
+}
+
+async function writeFiles(
+  entries: Entries,
+  project: string,
+  total: number,
+  { onProgress, signal }: MovingHooks,
+): Promise<void> {
+  let done = 0;
+  for (const [path, entry] of entries) {
+    const [kind, name] = path.split('/');
+    if (!isKind(kind) || name === undefined) continue;
+    signal.throwIfAborted();
+    const through = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>();
+    const written = writeFile(project, kind, name, through.readable);
+    await Promise.all([entry.getData(through.writable, { ...PLAIN, signal }), written]);
+    done += entry.uncompressedSize;
+    onProgress({ done, total, unit: 'bytes', note: name });
+  }
+}
+
+function isKind(value: string | undefined): value is FileKind {
+  return value === 'images' || value === 'runs';
+}

@@ -1,0 +1,35 @@
+/** What the browser says of the room there is, and of how long it keeps what is in it. */
+
+export interface Room {
+  /** In bytes. */
+  readonly used: number;
+  /** In bytes; what is left of the browser's own limit, which may be more than the disk has. */
+  readonly left: number;
+  /** It deletes nothing unasked when the disk runs full. */
+  readonly lasting: boolean;
+}
+
+/** Null where the browser does not say. */
+export async function roomLeft(): Promise<Room | null> {
+  try {
+    const { usage = 0, quota = 0 } = await navigator.storage.estimate();
+    return { used: usage, left: quota - usage, lasting: await navigator.storage.persisted() };
+  } catch {
+    return null;
+  }
+}
+
+/** Asks the browser to delete nothing unasked; some ask the person, so it wants a good moment. */
+export async function askToLast(): Promise<void> {
+  await navigator.storage.persist().catch(() => false);
+}
+
+/** Why something could not be kept, as a sentence. */
+export function storageProblem(error: unknown): string {
+  const full = error instanceof DOMException && error.name === 'QuotaExceededError';
+  if (full) {
+    return 'The browser’s storage is full: the last changes could not be kept. What was kept before is safe. Free disk space, or delete a project or runs; the changes are then kept by themselves.';
+  }
+  const reason = error instanceof Error ? error.message : String(error);
+  return `The last changes could not be kept (${reason}). What was kept before is safe.`;
+}
