@@ -2,6 +2,7 @@ import { createRoot } from 'react-dom/client';
 import { keepPage } from './client/page-keeper.ts';
 import { TrainerClient } from './client/trainer-client.ts';
 import { trustOwnScripts } from './client/trusted-scripts.ts';
+import { ProjectIndex } from './projects/project-index.ts';
 import type { BackendName } from './protocol.ts';
 import { browserPreferences } from './stores/preferences.ts';
 import { keeperListener } from './stores/keeper-listener.ts';
@@ -16,6 +17,15 @@ const createWorker = () =>
 const studio = createStudio(new TrainerClient(createWorker), {
   backend: wantedBackend(),
   preferences: browserPreferences(),
+  projects: {
+    openIndex: () => ProjectIndex.open(),
+    wanted: new URLSearchParams(location.search).get('project'),
+    go(project) {
+      const address = new URL(location.href);
+      address.searchParams.set('project', project);
+      location.assign(address);
+    },
+  },
 });
 
 const root = document.getElementById('root');

@@ -16,6 +16,8 @@ import { startTask, type Task } from './task.ts';
 
 export interface ConfigState {
   readonly backbone: BackboneInfo | null;
+  /** Hash → where that backbone was opened from: of all that were opened in this project. */
+  readonly sources: Readonly<Record<string, BackboneSource>>;
   readonly loading: Task | null;
   /** Why the last backbone could not be opened; the one before stays. */
   readonly backboneProblem: string | null;
@@ -27,6 +29,12 @@ export interface ConfigState {
   readonly suggestedTraining: FormValues;
 }
 
+/** What of the settings lasts. */
+export type KeptConfig = Pick<
+  ConfigState,
+  'sources' | 'method' | 'touchedOptions' | 'touchedTraining' | 'suggestedTraining'
+>;
+
 export interface ConfigActions {
   /** True once it stands ready; false if it failed or was cancelled, and the one before stays. */
   loadBackbone(source: BackboneSource, label: string): Promise<boolean>;
@@ -34,6 +42,8 @@ export interface ConfigActions {
   opened(): Promise<boolean>;
   /** Takes over a backbone that the worker loaded on its own, for an imported adapter. */
   adoptBackbone(backbone: BackboneInfo): void;
+  /** Takes over the settings of an earlier session. */
+  restore(settings: KeptConfig): void;
   dismissBackboneProblem(): void;
   chooseMethod(name: string): void;
   setOption(name: string, value: FieldValue): void;
@@ -48,6 +58,7 @@ export function createConfigStore(trainer: Trainer): ConfigStore {
   let opening: Promise<boolean> = Promise.resolve(false);
   return createStore((set, get) => ({
     backbone: null,
+    sources: {},
     loading: null,
     backboneProblem: null,
     method: null,
@@ -65,7 +76,7 @@ export function createConfigStore(trainer: Trainer): ConfigStore {
         set({ loading: task, backboneProblem: null });
         try {
           const backbone = await trainer.request('backbone.load', { source }, options);
-          set({ backbone });
+          set({ backbone, sources: { ...get().sources, [backbone.hash]: source } });
           return true;
         } catch (error) {
           if (!isCancelled(error)) set({ backboneProblem: sentence(error) });
@@ -83,7 +94,13 @@ export function createConfigStore(trainer: Trainer): ConfigStore {
       return get().backbone !== null;
     },
 
-    adoptBackbone: (backbone) => set({ backbone, backboneProblem: null }),
+    adoptBackbone(backbone) {
+      const { hash, origin } = backbone;
+      const source = get().sources[hash] ?? (origin.kind === 'file' ? undefined : origin);
+      const sources = source ? { ...get().sources, [hash]: source } : get().sources;
+      set({ backbone, sources, backboneProblem: null });
+    },
+    restore: (settings) => set(settings),
     dismissBackboneProblem: () => set({ backboneProblem: null }),
     chooseMethod: (method) => set({ method }),
 

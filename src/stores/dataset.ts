@@ -67,6 +67,10 @@ export interface DatasetActions {
   reject(files: readonly RejectedFile[]): void;
   clearRejected(): void;
   dismissProblem(): void;
+  /** Images that were removed, but that undo or a run still holds. */
+  retired(): readonly DatasetImage[];
+  /** Takes over the images of an earlier session; `shown` are those that only runs show. */
+  restore(contents: DatasetContents, shown: readonly DatasetImage[]): void;
   /** A live image, or one that was removed but is still shown by a run. */
   find(id: ImageId): DatasetImage | null;
   runClasses(): RunClass[];
@@ -232,6 +236,11 @@ export function createDatasetStore(
       reject: (files) => set({ rejected: [...get().rejected, ...files] }),
       clearRejected: () => set({ rejected: [] }),
       dismissProblem: () => set({ problem: null }),
+      retired: () => [...retired.values()],
+      restore(contents, shown) {
+        for (const image of shown) retired.set(image.id, image);
+        set(contents);
+      },
       find: (id) => get().images.get(id) ?? retired.get(id) ?? null,
 
       runClasses() {

@@ -1,6 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { failureOf, type Trainer } from '../client/trainer-client.ts';
-import type { Event, RunConfig, RunStart } from '../protocol.ts';
+import type { BackboneSource, Event, RunConfig, RunStart } from '../protocol.ts';
 import { batched, beforeNextPaint, type Schedule } from './per-frame.ts';
 import {
   isRunning,
@@ -10,6 +10,7 @@ import {
   withoutRun,
   type RunData,
 } from './run-events.ts';
+import type { FinishedRun } from './runs.ts';
 
 export { isRunning, type RunStage } from './run-events.ts';
 
@@ -31,6 +32,8 @@ export interface RunState extends RunData {
   remove(runId: number): Promise<void>;
   /** Takes a run off the list alone. */
   forget(runId: number): void;
+  /** Takes over the finished runs of an earlier session. */
+  restore(finished: readonly FinishedRun[]): void;
   dismissFailure(): void;
 }
 
@@ -46,6 +49,7 @@ export function createRunStore(
   trainer: Trainer,
   schedule: Schedule = beforeNextPaint,
   nameOf: RunNaming = byCode,
+  sourceOf: (hash: string) => BackboneSource | undefined = () => undefined,
 ): RunStore {
   return createStore<RunState>()((set, get) => {
     const fail = (error: unknown) => set({ failure: failureOf(error) });
@@ -60,7 +64,9 @@ export function createRunStore(
     const open = async (runId: number) => {
       set({ opening: runId, failure: null });
       try {
-        await trainer.request('run.open', { runId });
+        const hash = get().finished.find(({ start }) => start.runId === runId)?.config.backbone;
+        const backbone = hash === undefined ? undefined : sourceOf(hash);
+        await trainer.request('run.open', { runId, backbone });
         queue.flush();
         const run = get().finished.find(({ start }) => start.runId === runId);
         if (run) set(withOpened(get(), run));
@@ -114,6 +120,7 @@ export function createRunStore(
         await trainer.request('run.forget', { runId }).catch(fail);
       },
       forget: (runId) => set(withoutRun(get(), runId)),
+      restore: (finished) => set({ finished }),
       dismissFailure: () => set({ failure: null }),
     };
   });

@@ -18,10 +18,12 @@ import {
 } from './config.ts';
 import { createDatasetStore, type DatasetStore } from './dataset.ts';
 import { beforeNextPaint } from './per-frame.ts';
+import type { Reopening } from './kept-state.ts';
+import { createProjectStore, type ProjectPlace, type ProjectStore } from './project.ts';
 import { createPrivacyStore, type PrivacyStore } from './privacy.ts';
 import { createRaceStore, type RaceStore } from './race.ts';
 import { createResultsStore, type ResultsStore } from './results.ts';
-import { createRunStore, isRunning, type RunStore } from './run.ts';
+import { createRunStore, isRunning, type RunNaming, type RunStore } from './run.ts';
 
 /** All stores of one page around one trainer, and the actions that span several of them. */
 export interface Studio {
@@ -34,6 +36,7 @@ export interface Studio {
   readonly results: ResultsStore;
   readonly race: RaceStore;
   readonly privacy: PrivacyStore;
+  readonly project: ProjectStore;
   /** Greets the worker; its answer fills the catalog. Called again after a failure. */
   connect(): Promise<void>;
   /** What keeps Train from starting, as a sentence; null where nothing does. */
@@ -49,6 +52,8 @@ export interface Studio {
 export interface StudioOptions {
   readonly backend?: BackendName | 'auto';
   readonly preferences?: Preferences;
+  /** Where the page keeps what is in it; left out, it forgets everything. */
+  readonly projects?: ProjectPlace;
 }
 
 const DEMO_SEED = 1;
@@ -58,20 +63,28 @@ export function createStudio(trainer: Trainer, options: StudioOptions = {}): Stu
   const app = createAppStore(preferences);
   const catalog = createCatalogStore();
   const config = createConfigStore(trainer);
-  const run = createRunStore(trainer, beforeNextPaint, ({ training }, start) => {
+  const nameOf: RunNaming = ({ training }, start) => {
     const method = findMethod(catalog.getState(), start.method)?.label ?? start.method;
     const { backbone } = config.getState();
     const network = backbone?.name === start.backbone ? backbone.label : start.backbone;
     return `${method} · ${network} · seed ${training['seed'] ?? 1}`;
-  });
+  };
+  const sourceOf = (hash: string) => config.getState().sources[hash];
+  const run = createRunStore(trainer, beforeNextPaint, nameOf, sourceOf);
   const dataset = createDatasetStore(trainer, { held: () => heldBy(run, race) });
   const results = createResultsStore(trainer, run);
   const privacy = createPrivacyStore();
+  const project = createProjectStore(options.projects ?? null, trainer, app, {
+    dataset,
+    config,
+    run,
+  });
   const race = createRaceStore({ run, catalog, config, dataset, missing: () => unready() });
 
   const receive = (event: Event) => {
     dataset.getState().receive(event);
     run.getState().receive(event);
+    project.getState().receive(event);
     if (event.type === 'device.lost') app.getState().fail(new Error(event.error.message));
   };
   const stops = [
@@ -121,6 +134,16 @@ export function createStudio(trainer: Trainer, options: StudioOptions = {}): Stu
     return config.getState().loadBackbone(source, `Opening ${first.label}`);
   };
 
+  /** What an earlier session had open, as far as it can be had. */
+  const reopen = async (reopening: Reopening | null) => {
+    const source = config.getState().sources[reopening?.backbone ?? ''];
+    if (source) await config.getState().loadBackbone(source, 'Opening the backbone again');
+    await openFirstBackbone();
+    const opened = reopening?.run ?? null;
+    if (opened !== null && !isRunning(run.getState().phase)) await run.getState().open(opened);
+    await project.getState().reopened();
+  };
+
   const unready = () =>
     (run.getState().opening === null ? null : 'A run is still being opened.') ??
     (dataset.getState().importing ? 'Images are still being read.' : null) ??
@@ -141,10 +164,12 @@ export function createStudio(trainer: Trainer, options: StudioOptions = {}): Stu
     try {
       const hello = await trainer.request('hello', { version: PROTOCOL_VERSION, backend });
       catalog.getState().set(hello.catalog);
-      const first = hello.catalog.methods[0];
-      if (first && config.getState().method === null) config.getState().chooseMethod(first.name);
+      const reopening = await project.getState().open();
+      const [first] = hello.catalog.methods;
+      const known = findMethod(catalog.getState(), config.getState().method);
+      if (first && !known) config.getState().chooseMethod(first.name);
       app.getState().setConnection({ phase: 'ready', device: hello.device });
-      void openFirstBackbone();
+      void reopen(reopening);
     } catch (error) {
       app.getState().setConnection({ phase: 'failed', message: sentence(error) });
     }
@@ -173,6 +198,7 @@ export function createStudio(trainer: Trainer, options: StudioOptions = {}): Stu
     results,
     race,
     privacy,
+    project,
     missing,
     startRun,
     loadDemo,
@@ -234,5 +260,6 @@ function currentConfig(
     methodOptions: methodOptions(catalog.getState(), config.getState()),
     training: trainingValues(catalog.getState(), config.getState()),
     classes: dataset.getState().runClasses(),
+    backbone: config.getState().backbone?.hash,
   };
 }

@@ -49,6 +49,8 @@ export class FakeTrainer implements Trainer {
   readonly #device: DeviceInfo;
   readonly #tick: number;
   #nextImage = 1;
+  /** A project is open, so images have a file. */
+  #keeps = false;
   #run: FakeRun | null = null;
   /** The finished run that predicts and is judged. */
   #opened: FakeRun | null = null;
@@ -98,6 +100,11 @@ export class FakeTrainer implements Trainer {
 
   readonly #answers: { [Name in RequestName]?: Answer<Name> } = {
     hello: () => ({ device: this.#device, catalog: fakeCatalog }),
+    'project.open': ({ nextImage }) => {
+      this.#nextImage = nextImage;
+      this.#keeps = true;
+      return { missingImages: [], missingRuns: [] };
+    },
     'images.import': ({ items, className }, options) => this.#import(items, className, options),
     'images.demo': ({ demo, imagesPerClass }, options) => this.#demo(demo, imagesPerClass, options),
     'images.release': ({ ids }) => this.#release(ids),
@@ -206,7 +213,8 @@ export class FakeTrainer implements Trainer {
     const id = this.#nextImage++;
     const thumbnail = picture(id, className ?? path);
     this.#images.set(id, file.size > 0 && file.type.startsWith('image/') ? file : thumbnail);
-    return { id, path, className, width: 96, height: 96, thumbnail };
+    const info = { id, path, className, width: 96, height: 96, thumbnail };
+    return this.#keeps ? { ...info, file: { name: crypto.randomUUID(), hash: null } } : info;
   }
 
   #release(ids: readonly ImageId[]): null {

@@ -6,6 +6,7 @@ import { Notice } from './components/notice.tsx';
 import { useImport } from './panels/images/use-import.ts';
 import { Steps } from './panels/steps.tsx';
 import { TrainControls } from './panels/train/train-controls.tsx';
+import { ElsewhereDialog } from './top-bar/elsewhere-dialog.tsx';
 import { QuestionDialog } from './question-dialog.tsx';
 import styles from './shell.module.css';
 import { Stage } from './stage/stage.tsx';
@@ -44,6 +45,7 @@ export function Shell() {
       {narrow && <Foot />}
       <Toasts />
       <QuestionDialog />
+      <ElsewhereDialog />
       <LiveRegion message={announcement} />
     </div>
   );

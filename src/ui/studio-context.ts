@@ -26,4 +26,5 @@ export const useConfig = hookFor((studio) => studio.config);
 export const useRun = hookFor((studio) => studio.run);
 export const useResults = hookFor((studio) => studio.results);
 export const usePrivacy = hookFor((studio) => studio.privacy);
+export const useProject = hookFor((studio) => studio.project);
 export const useRace = hookFor((studio) => studio.race);

@@ -13,10 +13,21 @@ interface DialogProps {
   /** Buttons, the confirming one last. */
   readonly footer?: ReactNode;
   readonly wide?: boolean;
+  /** It has no way out but those in it. */
+  readonly mustAnswer?: boolean;
 }
 
 export function Dialog(props: DialogProps) {
-  const { open, onOpenChange, title, description, children, footer, wide = false } = props;
+  const {
+    open,
+    onOpenChange,
+    title,
+    description,
+    children,
+    footer,
+    wide = false,
+    mustAnswer = false,
+  } = props;
   return (
     <Primitive.Root open={open} onOpenChange={onOpenChange}>
       <Primitive.Portal>
@@ -27,9 +38,11 @@ export function Dialog(props: DialogProps) {
         >
           <header className={styles.header}>
             <Primitive.Title>{title}</Primitive.Title>
-            <Primitive.Close className={styles.close} aria-label="Close">
-              <CloseIcon />
-            </Primitive.Close>
+            {!mustAnswer && (
+              <Primitive.Close className={styles.close} aria-label="Close">
+                <CloseIcon />
+              </Primitive.Close>
+            )}
           </header>
           <div className={styles.body}>
             {description !== undefined && (

@@ -4,8 +4,7 @@ import type { Connection } from '../../stores/app.ts';
 import { classNames } from '../class-names.ts';
 import { Button } from '../components/button.tsx';
 import { Dialog } from '../components/dialog.tsx';
-import { useApp, useStudio } from '../studio-context.ts';
-import { StorageLine } from './storage-line.tsx';
+import { useApp, useProject, useStudio } from '../studio-context.ts';
 import styles from './top-bar.module.css';
 
 /** Says what will do the computing; pressed, it explains it and names a way on. */
@@ -71,8 +70,22 @@ function DeviceFacts({ device }: { readonly device: DeviceInfo }) {
       </dl>
       {device.fallbackReason !== null && <WayOn reason={device.fallbackReason} />}
       {device.software && <p>This adapter is emulated on the processor: it works, but slowly.</p>}
-      <StorageLine />
+      <Kept />
     </>
+  );
+}
+
+/** Whether the page keeps what is in it; where it does, the project's menu tells more. */
+function Kept() {
+  const status = useProject((state) => state.status);
+  if (status.phase !== 'off') {
+    return <p>Images, models and results stay in this browser: nothing is uploaded.</p>;
+  }
+  return (
+    <p>
+      Images and results stay in this page: nothing is uploaded. {status.reason} Closing the page
+      forgets them, so export what you want to keep.
+    </p>
   );
 }
 

@@ -1,32 +1,27 @@
 import { useEffect, useState } from 'react';
 import { formatBytes } from '../../lib/format.ts';
+import type { Room } from '../../stores/project.ts';
+import { useProject } from '../studio-context.ts';
 
-/** What this page keeps on the person's disk, and that it keeps it there. */
+/** What this page takes of the person's disk, and what is left of what the browser allows. */
 export function StorageLine() {
-  const [bytes, setBytes] = useState<number | null>(null);
+  const measure = useProject((state) => state.room);
+  const [room, setRoom] = useState<Room | null>(null);
   useEffect(() => {
     let wanted = true;
-    void usedBytes().then((used) => wanted && setBytes(used));
+    void measure().then((measured) => wanted && setRoom(measured));
     return () => {
       wanted = false;
     };
-  }, []);
-  const kept = bytes
-    ? ` ${formatBytes(bytes)} of downloaded weights and the like is kept here.`
-    : '';
+  }, [measure]);
+  if (!room) return null;
+  const lasts = room.lasting
+    ? 'The browser deletes none of it by itself.'
+    : 'Where the disk runs full, the browser may delete it: save what you want to keep as a file.';
   return (
-    <p>
-      Images, models and results stay in this browser: nothing is uploaded.{kept} Closing the page
-      forgets your images, so export what you want to keep.
-    </p>
+    <span>
+      All projects and models take {formatBytes(room.used)}; {formatBytes(room.left)} are left.{' '}
+      {lasts}
+    </span>
   );
-}
-
-/** Null where the browser does not say. */
-async function usedBytes(): Promise<number | null> {
-  try {
-    return (await navigator.storage.estimate()).usage ?? null;
-  } catch {
-    return null;
-  }
 }

@@ -1,4 +1,5 @@
 import { DeviceBadge } from './device-badge.tsx';
+import { ProjectMenu } from './project-menu.tsx';
 import { PrivacyBadge } from './privacy-badge.tsx';
 import { ThemeSwitch } from './theme-switch.tsx';
 import styles from './top-bar.module.css';
@@ -10,6 +11,7 @@ export function TopBar() {
         <img src={`${import.meta.env.BASE_URL}icon.svg`} alt="" width={28} height={28} />
         <h1>SAN Studio</h1>
       </div>
+      <ProjectMenu />
       <p className={styles.claim}>Nothing leaves this computer.</p>
       <div className={styles.end}>
         <PrivacyBadge />

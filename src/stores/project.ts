@@ -1,0 +1,258 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Trainer } from '../client/trainer-client.ts';
+import type { Event } from '../protocol.ts';
+import { copyProject, removeProject } from '../projects/copy-project.ts';
+import type { ProjectIndex } from '../projects/project-index.ts';
+import { takeProject } from '../projects/project-lock.ts';
+import { packProject, unpackProject } from '../projects/project-zip.ts';
+import type { ProjectInfo } from '../projects/records.ts';
+import { askToLast, roomLeft, storageProblem, type Room } from '../projects/storage.ts';
+import { isCancelled, sentence, type AppStore } from './app.ts';
+import { Keeping } from './keeping.ts';
+import type { KeptStores, Reopening } from './kept-state.ts';
+import { restoreProject } from './project-restore.ts';
+import { startTask, type Task } from './task.ts';
+
+export type { Room };
+
+/** Where projects lie, and how a page goes from one to another. */
+export interface ProjectPlace {
+  openIndex(): Promise<ProjectIndex>;
+  /** The project that the address names. */
+  readonly wanted: string | null;
+  /** Leaves this page for one that shows the project. */
+  go(project: string): void;
+}
+
+export type ProjectStatus =
+  /** This page keeps nothing: why, as a sentence, where there is a reason. */
+  | { readonly phase: 'off'; readonly reason: string | null }
+  | { readonly phase: 'opening' }
+  | { readonly phase: 'open'; readonly info: ProjectInfo }
+  /** Another tab has it; nothing is kept here until this page goes to another one. */
+  | { readonly phase: 'elsewhere'; readonly info: ProjectInfo };
+
+export interface ProjectState {
+  readonly status: ProjectStatus;
+  /** All projects, the one changed last first. */
+  readonly projects: readonly ProjectInfo[];
+  /** Why the last changes are not kept yet, as a sentence; null where they are. */
+  readonly unkept: string | null;
+  /** A project is being written to a file or read from one. */
+  readonly moving: Task | null;
+  /** Opens the project and brings back what it holds; returns what is to be opened again. */
+  open(): Promise<Reopening | null>;
+  /** What was to be opened again is, or could not be. */
+  reopened(): Promise<void>;
+  /** Asks again which projects there are: other tabs make some, too. */
+  refresh(): Promise<void>;
+  goTo(project: string): Promise<void>;
+  /** Each returns why the name is refused, as a sentence; null where it is taken. */
+  create(name: string): string | null;
+  rename(name: string): string | null;
+  duplicate(name: string): string | null;
+  /** Deletes the project that is open, and goes to another one. */
+  remove(): Promise<void>;
+  /** The whole project as one file; null where it could not be made. */
+  pack(): Promise<File | null>;
+  /** Makes a new project of such a file and goes there. */
+  unpack(file: Blob): Promise<void>;
+  /** The room that all projects take; null where the browser does not say. */
+  room(): Promise<Room | null>;
+  receive(event: Event): void;
+}
+
+export type ProjectStore = StoreApi<ProjectState>;
+
+const FIRST_NAME = 'My project';
+const LONGEST_NAME = 80;
+
+export function createProjectStore(
+  place: ProjectPlace | null,
+  trainer: Trainer,
+  app: AppStore,
+  stores: KeptStores,
+): ProjectStore {
+  let index: ProjectIndex | null = null;
+  let keeping: Keeping | null = null;
+
+  return createStore<ProjectState>()((set, get) => {
+    const fail = (error: unknown) => app.getState().fail(new Error(storageProblem(error)));
+
+    const startKeeping = async (info: ProjectInfo, at: ProjectIndex): Promise<Reopening> => {
+      const contents = await at.load(info.id);
+      const restored = await restoreProject(info.id, contents, trainer, stores);
+      if (restored.problem !== null) app.getState().fail(new Error(restored.problem));
+      let asked = false;
+      keeping = new Keeping(
+        stores,
+        {
+          save: (changes) => at.save(info.id, changes),
+          onSaved: ({ images }) => {
+            if (get().unkept !== null) set({ unkept: null });
+            if (images.size > 0 && !asked) void askToLast();
+            asked ||= images.size > 0;
+          },
+          onFailed(error) {
+            set({ unkept: storageProblem(error) });
+            fail(error);
+          },
+        },
+        restored.written,
+        restored.reopening,
+      );
+      await keeping.flush();
+      return restored.reopening;
+    };
+
+    /** Does something with the open project; what fails is told, and changes nothing. */
+    const withOpen = async (work: (info: ProjectInfo, at: ProjectIndex) => Promise<void>) => {
+      const { status } = get();
+      if (status.phase !== 'open' || !index) return;
+      await keeping?.flush();
+      await work(status.info, index).catch(fail);
+    };
+
+    const add = async (name: string) => {
+      if (!index) return;
+      const info = newProject(name);
+      await index.add(info, {}).then(() => get().goTo(info.id), fail);
+    };
+
+    return {
+      status: { phase: 'off', reason: null },
+      projects: [],
+      unkept: null,
+      moving: null,
+
+      async open() {
+        if (!place || keeping) return null;
+        set({ status: { phase: 'opening' } });
+        try {
+          index = await place.openIndex();
+          const info = await projectToOpen(index, place.wanted);
+          await get().refresh();
+          if (!(await takeProject(info.id))) {
+            set({ status: { phase: 'elsewhere', info } });
+            return null;
+          }
+          const reopening = await startKeeping(info, index);
+          set({ status: { phase: 'open', info } });
+          return reopening;
+        } catch (error) {
+          const reason = `This browser keeps nothing for this page: ${sentence(error)}`;
+          set({ status: { phase: 'off', reason } });
+          return null;
+        }
+      },
+
+      async reopened() {
+        await keeping?.reopened();
+      },
+
+      async refresh() {
+        if (index) set({ projects: await index.list() });
+      },
+
+      async goTo(project) {
+        await keeping?.flush();
+        place?.go(project);
+      },
+
+      create(name) {
+        const problem = nameProblem(name);
+        if (problem === null) void add(name.trim());
+        return problem;
+      },
+
+      rename(name) {
+        const problem = nameProblem(name);
+        if (problem !== null) return problem;
+        void withOpen(async (info, at) => {
+          await at.rename(info.id, name.trim());
+          set({ status: { phase: 'open', info: { ...info, name: name.trim() } } });
+          await get().refresh();
+        });
+        return null;
+      },
+
+      duplicate(name) {
+        const problem = nameProblem(name);
+        if (problem !== null) return problem;
+        void withOpen(async (info, at) => {
+          const copy = newProject(name.trim());
+          await copyProject(at, info.id, copy);
+          await get().goTo(copy.id);
+        });
+        return null;
+      },
+
+      remove: () =>
+        withOpen(async (info, at) => {
+          keeping?.stop();
+          await removeProject(at, info.id);
+          const next = (await at.list())[0] ?? newProject(FIRST_NAME);
+          if (!(await at.list()).some(({ id }) => id === next.id)) await at.add(next, {});
+          place?.go(next.id);
+        }),
+
+      async pack() {
+        let packed: File | null = null;
+        await withOpen(async (info, at) => {
+          const { task, options } = startTask('Writing the project', (moving) => set({ moving }));
+          set({ moving: task });
+          try {
+            packed = await packProject(at, info, options);
+          } catch (error) {
+            if (!isCancelled(error) && !options.signal.aborted) throw error;
+          } finally {
+            set({ moving: null });
+          }
+        });
+        return packed;
+      },
+
+      async unpack(file) {
+        if (!index || get().moving) return;
+        const { task, options } = startTask('Reading the project', (moving) => set({ moving }));
+        set({ moving: task });
+        try {
+          const info = newProject('');
+          await unpackProject(index, info, file, options);
+          await get().goTo(info.id);
+        } catch (error) {
+          if (!options.signal.aborted) app.getState().fail(error);
+        } finally {
+          set({ moving: null });
+        }
+      },
+
+      room: roomLeft,
+
+      receive(event) {
+        if (event.type === 'project.problem') app.getState().fail(new Error(event.error.message));
+      },
+    };
+  });
+}
+
+/** The wanted one, the one changed last, or a first one. */
+async function projectToOpen(index: ProjectIndex, wanted: string | null): Promise<ProjectInfo> {
+  const projects = await index.list();
+  const known = projects.find(({ id }) => id === wanted) ?? projects[0];
+  if (known) return known;
+  const first = newProject(FIRST_NAME);
+  await index.add(first, {});
+  return first;
+}
+
+function newProject(name: string): ProjectInfo {
+  return { id: crypto.randomUUID(), name, changedAt: Date.now() };
+}
+
+function nameProblem(name: string): string | null {
+  const { length } = name.trim();
+  if (length === 0) return 'A project needs a name.';
+  if (length <= LONGEST_NAME) return null;
+  return `A project’s name has at most ${LONGEST_NAME} characters; this one has ${length}.`;
+}

@@ -1,0 +1,46 @@
+import { Button } from '../components/button.tsx';
+import { Dialog } from '../components/dialog.tsx';
+import { useProject } from '../studio-context.ts';
+import styles from './project-menu.module.css';
+
+/** The project is open in another tab: the ways on from here. */
+export function ElsewhereDialog() {
+  const status = useProject((state) => state.status);
+  const projects = useProject((state) => state.projects);
+  const goTo = useProject((state) => state.goTo);
+  const create = useProject((state) => state.create);
+  if (status.phase !== 'elsewhere') return null;
+  const { id, name } = status.info;
+  const others = projects.filter((project) => project.id !== id);
+  return (
+    <Dialog
+      open
+      mustAnswer
+      onOpenChange={() => undefined}
+      title={`“${name}” is open in another tab`}
+      description="Two tabs would overwrite each other’s work. Go on there, or close that tab and try again; or open another project here."
+      footer={
+        <>
+          <Button onClick={() => void goTo(id)}>Try again</Button>
+          <Button variant="primary" onClick={() => void create(nextName(projects))}>
+            New project
+          </Button>
+        </>
+      }
+    >
+      <ul className={styles.choices} aria-label="Other projects">
+        {others.map((project) => (
+          <li key={project.id}>
+            <Button wide onClick={() => void goTo(project.id)}>
+              {project.name}
+            </Button>
+          </li>
+        ))}
+      </ul>
+    </Dialog>
+  );
+}
+
+function nextName(projects: readonly { readonly name: string }[]): string {
+  return `Project ${projects.length + 1}`;
+}
