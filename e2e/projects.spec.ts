@@ -159,3 +159,29 @@ test('a file that is no project is refused in a sentence, and nothing changes', 
   await menu(page).click();
   await expect(page.getByRole('menuitemcheckbox')).toHaveCount(1);
 });
+
+test('a full disk is told in a sentence, loses nothing, and is got over', async ({
+  page,
+  scratch,
+}) => {
+  await makeClassFolders(scratch('first'), { imagesPerClass: 3, seed: 15 });
+  await makeClassFolders(scratch('second'), { imagesPerClass: 40, seed: 16 });
+  await openStudio(page);
+  await choose(page, 'Choose a folder', scratch('first'));
+  await expect(step(page, 'Images')).toContainText('9 images, 3 classes');
+  const session = await page.context().newCDPSession(page);
+  const { origin } = new URL(page.url());
+  const limit = (quotaSize?: number) =>
+    session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize });
+  await limit(1);
+  await choose(page, 'Choose a folder', scratch('second'));
+  await expect(page.getByRole('alert').first()).toContainText(/storage is full/);
+
+  await page.reload();
+  await expect(step(page, 'Images')).toContainText('9 images, 3 classes');
+  await limit();
+  await choose(page, 'Choose a folder', scratch('second'));
+  await expect(step(page, 'Images')).toContainText('129 images, 3 classes');
+  await page.reload();
+  await expect(step(page, 'Images')).toContainText('129 images, 3 classes');
+});

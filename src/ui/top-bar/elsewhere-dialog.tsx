@@ -28,15 +28,17 @@ export function ElsewhereDialog() {
         </>
       }
     >
-      <ul className={styles.choices} aria-label="Other projects">
-        {others.map((project) => (
-          <li key={project.id}>
-            <Button wide onClick={() => void goTo(project.id)}>
-              {project.name}
-            </Button>
-          </li>
-        ))}
-      </ul>
+      {others.length > 0 && (
+        <ul className={styles.choices} aria-label="Other projects">
+          {others.map((project) => (
+            <li key={project.id}>
+              <Button wide onClick={() => void goTo(project.id)}>
+                {project.name}
+              </Button>
+            </li>
+          ))}
+        </ul>
+      )}
     </Dialog>
   );
 }

@@ -1,0 +1,130 @@
+import { afterEach, expect, test } from 'vitest';
+import { TrainerClient } from '../client/trainer-client.ts';
+import {
+  PROTOCOL_VERSION,
+  type BackboneSource,
+  type ImageInfo,
+  type KeptImage,
+  type RunResult,
+} from '../protocol.ts';
+import model from '../testing/goldens/vit-micro/model.safetensors?url';
+
+const project = 'project-test';
+const trainers: TrainerClient[] = [];
+
+afterEach(async () => {
+  for (const trainer of trainers.splice(0)) trainer.terminate();
+  const root = await navigator.storage.getDirectory();
+  const projects = await root.getDirectoryHandle('projects', { create: true });
+  await projects.removeEntry(project, { recursive: true }).catch(() => undefined);
+});
+
+interface Kept {
+  readonly images: readonly KeptImage[];
+  readonly runs: readonly number[];
+}
+
+/** A worker that has the project open, as a page that was loaded anew. */
+async function openPage({ images, runs }: Kept) {
+  const trainer = new TrainerClient(
+    () => new Worker(new URL('./main.ts', import.meta.url), { type: 'module' }),
+  );
+  trainers.push(trainer);
+  await trainer.request('hello', { version: PROTOCOL_VERSION, backend: 'wasm' });
+  const next = { nextImage: images.length + 1, nextRun: runs.length + 1 };
+  const opened = await trainer.request('project.open', { project, images, runs, ...next });
+  return { trainer, opened };
+}
+
+async function microSource(): Promise<BackboneSource> {
+  const settings = { model_args: { img_size: 32, num_heads: 3 } };
+  return {
+    kind: 'file',
+    name: 'vit-micro.safetensors',
+    weights: await (await fetch(model)).blob(),
+    config: new Blob([JSON.stringify(settings)]),
+  };
+}
+
+async function importDemo(trainer: TrainerClient): Promise<ImageInfo[]> {
+  const images: ImageInfo[] = [];
+  const stop = trainer.subscribe((event) => {
+    if (event.type === 'images.added') images.push(...event.images);
+  });
+  await trainer.request('images.demo', { demo: 'woven-fabrics', seed: 1, imagesPerClass: 4 });
+  stop();
+  return images;
+}
+
+async function train(trainer: TrainerClient, images: readonly ImageInfo[]): Promise<RunResult> {
+  const finished = new Promise<RunResult>((resolve, reject) => {
+    trainer.subscribe((event) => {
+      if (event.type === 'run.finished') resolve(event.result);
+      if (event.type === 'run.failed') reject(new Error(event.error.message));
+    });
+  });
+  const names = [...new Set(images.map(({ className }) => className ?? ''))];
+  const classes = names.map((name) => ({
+    name,
+    images: images.flatMap((image) => (image.className === name ? [image.id] : [])),
+  }));
+  const training = { epochs: 2, batchSize: 8, augmentation: 'off' };
+  const config = { method: 'san', methodOptions: {}, training, classes };
+  await trainer.request('run.start', { config });
+  return finished;
+}
+
+const keptImages = (images: readonly ImageInfo[]): KeptImage[] =>
+  images.flatMap(({ id, path, file }) => (file ? [{ id, path, file }] : []));
+
+test('images and a run of an earlier worker are there again, and the run predicts as before', async () => {
+  const { trainer } = await openPage({ images: [], runs: [] });
+  const source = await microSource();
+  await trainer.request('backbone.load', { source });
+  const infos = await importDemo(trainer);
+  const images = keptImages(infos);
+  expect(images).toHaveLength(infos.length);
+  const result = await train(trainer, infos);
+  const judge = { mode: 'neuron', strength: 0.5, epoch: 1 } as const;
+  const judged = await trainer.request('run.evaluate', judge);
+  const picture = await trainer.request('images.open', { imageId: infos[0]!.id });
+  const predicted = await trainer.request('predict', { image: picture });
+  trainer.terminate();
+
+  const later = await openPage({ images, runs: [result.runId] });
+  expect(later.opened).toEqual({ missingImages: [], missingRuns: [] });
+  const again = await later.trainer.request('images.open', { imageId: infos[0]!.id });
+  expect(await again.arrayBuffer()).toEqual(await picture.arrayBuffer());
+  await later.trainer.request('run.open', { runId: result.runId, backbone: source });
+  expect(await later.trainer.request('predict', { image: picture })).toEqual(predicted);
+  expect(await later.trainer.request('run.evaluate', judge)).toEqual(judged);
+  const asTrained = { mode: 'both', strength: 1, epoch: null } as const;
+  expect(await later.trainer.request('run.evaluate', asTrained)).toEqual(result.evaluation);
+  expect((await later.trainer.request('model.export', {})).name).toContain('san');
+
+  await later.trainer.request('backbone.load', { source });
+  const second = await train(later.trainer, infos);
+  expect(second.runId).toBe(2);
+  expect(second.evaluation).toEqual(result.evaluation);
+});
+
+test('what the index does not name is cleared away, and what it names in vain is told', async () => {
+  const { trainer } = await openPage({ images: [], runs: [] });
+  const images = keptImages(await importDemo(trainer));
+  trainer.terminate();
+  const gone = { id: 99, path: 'gone.png', file: { name: crypto.randomUUID(), hash: null } };
+  const some = [...images.slice(0, 3), gone];
+  const later = await openPage({ images: some, runs: [7] });
+  expect(later.opened).toEqual({ missingImages: [99], missingRuns: [7] });
+  later.trainer.terminate();
+  const last = await openPage({ images, runs: [] });
+  expect(last.opened.missingImages).toHaveLength(images.length - 3);
+});
+
+test('a picture that was kept is a twin to the one that comes again', async () => {
+  const { trainer } = await openPage({ images: [], runs: [] });
+  const images = keptImages(await importDemo(trainer));
+  trainer.terminate();
+  const later = await openPage({ images, runs: [] });
+  expect(await importDemo(later.trainer)).toEqual([]);
+});
