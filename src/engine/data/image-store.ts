@@ -34,7 +34,7 @@ export interface ImageOrigin {
 }
 
 interface StoredImage extends ImageOrigin {
-  readonly file: Blob;
+  readonly read: () => Promise<Blob>;
   readonly drop: () => void;
 }
 
@@ -97,9 +97,10 @@ export class ImageStore {
     nextId: ImageId,
   ): Promise<ImageId[]> {
     const missing: ImageId[] = [];
+    const there = await project.images();
     for (const { id, path, file } of images) {
-      const kept = await project.image(file.name);
-      if (kept) this.#put(id, { path, hash: file.hash, file: kept.file, drop: kept.drop });
+      const kept = there.get(file.name);
+      if (kept) this.#put(id, { path, hash: file.hash, read: kept.read, drop: kept.drop });
       else missing.push(id);
     }
     this.#project = project;
@@ -126,7 +127,7 @@ export class ImageStore {
 
   /** The image's own file. @throws EngineError "bad-request" */
   file(id: ImageId): Promise<Blob> {
-    return Promise.resolve().then(() => this.#get(id).file);
+    return Promise.resolve().then(() => this.#get(id).read());
   }
 
   /**
@@ -183,9 +184,9 @@ export class ImageStore {
     return id === undefined ? null : this.#get(id).path;
   }
 
-  #add({ file, drop, hash, stored, path, ...seen }: Examined): ImageInfo {
+  #add({ read, drop, hash, stored, path, ...seen }: Examined): ImageInfo {
     const id = this.#nextId++;
-    this.#put(id, { path, file, hash, drop });
+    this.#put(id, { path, read, hash, drop });
     const { className, width, height, thumbnail } = seen;
     const info = { id, path, className, width, height, thumbnail };
     return stored === null ? info : { ...info, file: { name: stored, hash } };
@@ -218,9 +219,9 @@ export class ImageStore {
   }
 
   async #decode(id: ImageId, preprocessing: Preprocessing): Promise<Uint8Array<ArrayBuffer>> {
-    const { file, path } = this.#get(id);
+    const { read, path } = this.#get(id);
     try {
-      return await decodeToPixels(file, preprocessing);
+      return await decodeToPixels(await read(), preprocessing);
     } catch (error) {
       const { code, message } = toFailure(error);
       throw new EngineError(code, `${path}: ${message}`);

@@ -18,7 +18,7 @@ export interface ImportHooks {
 export interface Examined {
   readonly path: string;
   readonly className: string | null;
-  readonly file: Blob;
+  readonly read: () => Promise<Blob>;
   readonly drop: () => void;
   /** SHA-256 of the bytes, hex; null where the page has no cryptography (insecure pages). */
   readonly hash: string | null;
@@ -29,7 +29,7 @@ export interface Examined {
   readonly stored: string | null;
 }
 
-type Seen = Omit<Examined, 'stored'>;
+type Seen = Omit<Examined, 'read' | 'stored'> & { readonly file: Blob };
 
 /** Where images go; says no with the path of the same picture if it is there already. */
 export interface ImportTarget {
@@ -167,11 +167,11 @@ export async function importImages(
   /** A full disk ends the import; it is no fault of the picture. */
   async function keep(seen: Seen): Promise<Examined> {
     const kept = await target.keep(seen.file);
-    if (!kept) return { ...seen, stored: null };
+    if (!kept) return { ...seen, read: () => Promise.resolve(seen.file), stored: null };
     loose.delete(seen.drop);
     loose.add(kept.drop);
     seen.drop();
-    return { ...seen, file: kept.file, drop: kept.drop, stored: kept.name };
+    return { ...seen, read: kept.read, drop: kept.drop, stored: kept.name };
   }
 
   try {

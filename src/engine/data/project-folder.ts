@@ -12,7 +12,7 @@ const PIECE = 2 ** 22;
 /** A picture that has its place in the folder. */
 export interface KeptPicture {
   readonly name: string;
-  readonly file: Blob;
+  readonly read: () => Promise<Blob>;
   /** Deletes it. */
   readonly drop: () => void;
 }
@@ -44,13 +44,16 @@ export class ProjectFolder {
   async keepImage(picture: Blob): Promise<KeptPicture> {
     const name = crypto.randomUUID();
     await write(this.#images, name, picture);
-    return this.#kept(name, await (await this.#images.getFileHandle(name)).getFile());
+    return this.#kept(name, await this.#images.getFileHandle(name));
   }
 
-  /** A picture of this name; null where there is none. */
-  async image(name: string): Promise<KeptPicture | null> {
-    const file = await read(this.#images, name);
-    return file && this.#kept(name, file);
+  /** All pictures that are there, by name: listed, not opened, however many they are. */
+  async images(): Promise<ReadonlyMap<string, KeptPicture>> {
+    const found = new Map<string, KeptPicture>();
+    for await (const [name, handle] of this.#images.entries()) {
+      if (handle instanceof FileSystemFileHandle) found.set(name, this.#kept(name, handle));
+    }
+    return found;
   }
 
   /** Writes what a run learned. @throws EngineError "storage"; then nothing of it stays. */
@@ -73,12 +76,12 @@ export class ProjectFolder {
     await keepOnly(this.#runs, new Set([...runs].map(runFile)));
   }
 
-  #kept(name: string, file: Blob): KeptPicture {
+  #kept(name: string, handle: FileSystemFileHandle): KeptPicture {
     const drop = (): void => {
       // What cannot be deleted now is cleared away when the project is opened next.
       this.#images.removeEntry(name).catch(() => undefined);
     };
-    return { name, file, drop };
+    return { name, read: () => handle.getFile(), drop };
   }
 }
 
