@@ -1,6 +1,7 @@
 import type { ProjectChanges } from '../projects/records.ts';
 import {
   changesBetween,
+  keptParts,
   keptState,
   NOTHING_KEPT,
   type KeptState,
@@ -42,7 +43,14 @@ export class Keeping {
     this.#hooks = hooks;
     this.#written = written;
     this.#reopening = reopening;
-    const note = (): void => void this.flush();
+    let seen = keptParts(stores);
+    const note = (): void => {
+      const now = keptParts(stores);
+      // Steps of a run come often and change nothing that is kept.
+      if (now.every((part, index) => part === seen[index])) return;
+      seen = now;
+      void this.flush();
+    };
     this.#stops = [
       stores.dataset.subscribe(note),
       stores.config.subscribe(note),

@@ -45,6 +45,18 @@ export interface Reopening {
   readonly run: number | null;
 }
 
+/** What of the stores the kept state is made of: as long as none of it is another, nothing has changed. */
+export function keptParts({ dataset, config, run }: KeptStores): readonly unknown[] {
+  const { classes, images, nextClass } = dataset.getState();
+  const { backbone, sources, method, touchedOptions, touchedTraining, suggestedTraining } =
+    config.getState();
+  const { finished, opened } = run.getState();
+  return [
+    ...[classes, images, nextClass, backbone, sources, method],
+    ...[touchedOptions, touchedTraining, suggestedTraining, finished, opened],
+  ];
+}
+
 /** The present state; numbers that an earlier one has given are not given again. */
 export function keptState(stores: KeptStores, earlier: KeptState, reopening: Reopening): KeptState {
   const { classes, images, nextClass, retired } = stores.dataset.getState();
