@@ -3,20 +3,20 @@
 const PATIENCE = 1500;
 
 /**
- * Takes the project for this tab; it is given back when the tab closes, reloads or crashes.
- * Waits a moment, since a page that reloads meets itself. False where another tab has it.
+ * Takes the project for this tab; returns what gives it back, which closing, reloading and
+ * crashing do, too. Waits a moment, since a page that reloads meets itself. Null where another
+ * tab has it.
  */
-export async function takeProject(project: string, patience = PATIENCE): Promise<boolean> {
+export async function takeProject(
+  project: string,
+  patience = PATIENCE,
+): Promise<(() => void) | null> {
   const signal = AbortSignal.timeout(patience);
   return new Promise((resolve, reject) => {
-    navigator.locks
-      .request(`project/${project}`, { signal }, () => {
-        resolve(true);
-        return new Promise<void>(() => undefined);
-      })
-      .catch((error: unknown) => {
-        if (signal.aborted) resolve(false);
-        else reject(error instanceof Error ? error : new Error(String(error)));
-      });
+    const hold = () => new Promise<void>((release) => resolve(release));
+    navigator.locks.request(`project/${project}`, { signal }, hold).catch((error: unknown) => {
+      if (signal.aborted) resolve(null);
+      else reject(error instanceof Error ? error : new Error(String(error)));
+    });
   });
 }

@@ -38,10 +38,14 @@ export interface ProjectState {
   readonly projects: readonly ProjectInfo[];
   /** Why the last changes are not kept yet, as a sentence; null where they are. */
   readonly unkept: string | null;
+  /** The page goes to another project; whatever would end by it was asked about. */
+  readonly leaving: boolean;
   /** A project is being written to a file or read from one. */
   readonly moving: Task | null;
   /** Opens the project and brings back what it holds; returns what is to be opened again. */
   open(): Promise<Reopening | null>;
+  /** Writes what is due and gives the project back. */
+  close(): Promise<void>;
   /** What was to be opened again is, or could not be. */
   reopened(): Promise<void>;
   /** Asks again which projects there are: other tabs make some, too. */
@@ -75,6 +79,7 @@ export function createProjectStore(
 ): ProjectStore {
   let index: ProjectIndex | null = null;
   let keeping: Keeping | null = null;
+  let release = (): void => undefined;
 
   return createStore<ProjectState>()((set, get) => {
     const fail = (error: unknown) => app.getState().fail(new Error(storageProblem(error)));
@@ -123,6 +128,7 @@ export function createProjectStore(
       status: { phase: 'off', reason: null },
       projects: [],
       unkept: null,
+      leaving: false,
       moving: null,
 
       async open() {
@@ -132,10 +138,12 @@ export function createProjectStore(
           index = await place.openIndex();
           const info = await projectToOpen(index, place.wanted);
           await get().refresh();
-          if (!(await takeProject(info.id))) {
+          const taken = await takeProject(info.id);
+          if (!taken) {
             set({ status: { phase: 'elsewhere', info } });
             return null;
           }
+          release = taken;
           const reopening = await startKeeping(info, index);
           set({ status: { phase: 'open', info } });
           return reopening;
@@ -144,6 +152,13 @@ export function createProjectStore(
           set({ status: { phase: 'off', reason } });
           return null;
         }
+      },
+
+      async close() {
+        await keeping?.flush();
+        keeping?.stop();
+        index?.close();
+        release();
       },
 
       async reopened() {
@@ -156,6 +171,7 @@ export function createProjectStore(
 
       async goTo(project) {
         await keeping?.flush();
+        set({ leaving: true });
         place?.go(project);
       },
 

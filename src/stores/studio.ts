@@ -212,6 +212,7 @@ export function createStudio(trainer: Trainer, options: StudioOptions = {}): Stu
 
     dispose() {
       for (const stop of stops) stop();
+      void project.getState().close();
     },
   };
 }

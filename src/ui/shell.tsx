@@ -13,6 +13,7 @@ import { Stage } from './stage/stage.tsx';
 import { useApp, useRun, useStudio } from './studio-context.ts';
 import { Toasts } from './toasts.tsx';
 import { TopBar } from './top-bar/top-bar.tsx';
+import { useLeaveGuard } from './use-leave-guard.ts';
 import { useNarrow } from './use-narrow.ts';
 import { usePageDrop } from './use-page-drop.ts';
 
@@ -26,6 +27,7 @@ export function Shell() {
   useEffect(() => {
     if (narrow && running) stage.current?.scrollIntoView();
   }, [narrow, running]);
+  useLeaveGuard();
   usePageDrop((transfer) => void importDrop(transfer));
   return (
     <div className={styles.page}>

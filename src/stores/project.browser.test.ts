@@ -1,0 +1,122 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { ProjectIndex } from '../projects/project-index.ts';
+import { FakeTrainer } from '../testing/fake-trainer.ts';
+import { createStudio, type Studio } from './studio.ts';
+
+const NAME = 'project-store-test';
+const studios: Studio[] = [];
+const go = vi.fn();
+
+beforeEach(() => {
+  go.mockClear();
+});
+
+afterEach(async () => {
+  for (const studio of studios.splice(0)) await studio.project.getState().close();
+  indexedDB.deleteDatabase(NAME);
+});
+
+/** A page of its own, as far as stores and trainer go. */
+async function openPage(wanted: string | null = null, openIndex = () => ProjectIndex.open(NAME)) {
+  const trainer = new FakeTrainer({ tick: 1 });
+  const studio = createStudio(trainer, { projects: { openIndex, wanted, go } });
+  studios.push(studio);
+  await studio.connect();
+  return { studio, trainer, project: studio.project.getState() };
+}
+
+const shown = ({ dataset }: Studio) => {
+  const { classes, images } = dataset.getState();
+  return {
+    classes: classes.map(({ name }) => name),
+    images: [...images.values()].map(({ id, path, classId }) => ({ id, path, classId })),
+  };
+};
+
+test('what a page held is there on the next one: images, settings, runs and the one that was open', async () => {
+  const { studio, project } = await openPage();
+  await studio.loadDemo('surface');
+  await studio.config.getState().loadBackbone({ kind: 'bundled', name: 'resnet10_128' }, '');
+  studio.config.getState().setTraining('epochs', 2);
+  const [first] = studio.dataset.getState().classes;
+  studio.dataset.getState().renameClass(first!.id, 'spotless');
+  await studio.startRun();
+  await expect.poll(() => studio.run.getState().phase, { timeout: 20_000 }).toBe('finished');
+  const before = shown(studio);
+  const finished = studio.run.getState().finished;
+  await project.close();
+
+  const { studio: later, trainer } = await openPage();
+  expect(shown(later)).toEqual(before);
+  expect(later.config.getState()).toMatchObject({ touchedTraining: { epochs: 2 }, method: 'san' });
+  expect(later.run.getState().finished).toEqual(finished);
+  await expect.poll(() => later.config.getState().backbone?.name).toBe('resnet10_128');
+  const opening = () => trainer.requests.find(({ type }) => type === 'run.open');
+  await expect.poll(opening).toMatchObject({
+    args: { runId: finished[0]?.start.runId, backbone: { kind: 'bundled', name: 'resnet10_128' } },
+  });
+});
+
+test('a removed run and removed images do not come back', async () => {
+  const { studio, project } = await openPage();
+  await studio.tryDemo();
+  await expect.poll(() => studio.run.getState().phase, { timeout: 20_000 }).toBe('finished');
+  const { runId } = studio.run.getState().finished[0]!.start;
+  await studio.run.getState().remove(runId);
+  studio.dataset.getState().clear();
+  studio.dataset.getState().forgetUndo();
+  await project.close();
+  const { studio: later } = await openPage();
+  expect(later.run.getState().finished).toEqual([]);
+  expect(later.dataset.getState().images.size).toBe(0);
+  const index = await ProjectIndex.open(NAME);
+  const [info] = await index.list();
+  expect((await index.load(info!.id)).images).toEqual([]);
+  index.close();
+});
+
+test('changes that a full disk refuses are told, and kept as soon as there is room', async () => {
+  let index: ProjectIndex | null = null;
+  const openIndex = async () => (index = await ProjectIndex.open(NAME));
+  const { studio, project } = await openPage(null, openIndex);
+  await project.reopened();
+  const full = new DOMException('full', 'QuotaExceededError');
+  const save = vi.spyOn(index!, 'save').mockRejectedValueOnce(full);
+  studio.dataset.getState().createClass('elm');
+  await expect.poll(() => studio.project.getState().unkept).toMatch(/storage is full/);
+  expect(studio.app.getState().notices.at(-1)?.message).toMatch(/What was kept before is safe/);
+  save.mockRestore();
+  studio.dataset.getState().createClass('oak');
+  await expect.poll(() => studio.project.getState().unkept).toBeNull();
+  await project.close();
+  expect(shown((await openPage()).studio).classes).toEqual(['elm', 'oak']);
+});
+
+test('a second page on the same project keeps its hands off', async () => {
+  await openPage();
+  const { studio } = await openPage();
+  expect(studio.project.getState().status.phase).toBe('elsewhere');
+  studio.dataset.getState().createClass('elm');
+  expect(studio.project.getState().create('Another')).toBeNull();
+  await expect.poll(() => go.mock.calls.length).toBe(1);
+  expect(studio.project.getState().projects.map(({ name }) => name)).toEqual(['My project']);
+});
+
+test('names are refused in a sentence', async () => {
+  const { project } = await openPage();
+  expect(project.rename('  ')).toBe('A project needs a name.');
+  expect(project.create('x'.repeat(81))).toMatch(/at most 80 characters; this one has 81/);
+  expect(go).not.toHaveBeenCalled();
+});
+
+test('where the browser keeps no database the page works on and says so', async () => {
+  const { studio } = await openPage(null, () => Promise.reject(new Error('no databases here')));
+  const { status } = studio.project.getState();
+  expect(status).toMatchObject({
+    phase: 'off',
+    reason: expect.stringContaining('no databases here') as string,
+  });
+  expect(studio.app.getState().connection.phase).toBe('ready');
+  await studio.loadDemo('surface');
+  expect(studio.dataset.getState().images.size).toBeGreaterThan(0);
+});
