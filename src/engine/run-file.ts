@@ -2,7 +2,6 @@
  * What a finished run learned, as one file: the trained tensors of its best epoch and of those
  * kept for looking back, and in the metadata whatever else brings the run back.
  */
-import { createRng } from '../lib/rng.ts';
 import {
   parseSafetensors,
   writeSafetensors,
@@ -10,12 +9,14 @@ import {
   type TensorData,
 } from '../lib/safetensors.ts';
 import type { FormValues } from '../protocol.ts';
-import { loadBatch, type PixelStore } from './data/load-batch.ts';
+import type { PixelStore } from './data/load-batch.ts';
 import type { Sample } from './data/split.ts';
 import { EngineError } from './errors.ts';
 import type { RunRecord } from './export/run-record.ts';
+import type { SplitRecord } from './export/split-record.ts';
 import type { LoadedBackbone } from './loaded-backbone.ts';
 import { methodNamed } from './peft/registry.ts';
+import { imageLoader } from './train/feed.ts';
 import { TrainedRun, type TrainedRunParts } from './trained-run.ts';
 
 /** Where the best weights are none of a kept epoch's. */
@@ -30,10 +31,11 @@ interface RunDescription {
   /** The epoch whose tensors are the best; 0 where they stand apart. */
   readonly best: number;
   readonly record: RunRecord;
+  readonly split: SplitRecord;
 }
 
 export function writeRunFile(parts: TrainedRunParts): Uint8Array<ArrayBuffer> {
-  const { method, options, classes, validation, batchSize, best, snapshots, record } = parts;
+  const { method, options, classes, validation, batchSize, best, snapshots, record, split } = parts;
   const bestEpoch = [...snapshots].find(([, state]) => state === best)?.[0] ?? APART;
   const states = bestEpoch === APART ? new Map([...snapshots, [APART, best]]) : snapshots;
   const tensors = [...states].flatMap(([epoch, state]) =>
@@ -41,7 +43,7 @@ export function writeRunFile(parts: TrainedRunParts): Uint8Array<ArrayBuffer> {
   );
   const description: RunDescription = {
     ...{ method: method.info.name, options, classes, validation, batchSize },
-    ...{ best: bestEpoch, record },
+    ...{ best: bestEpoch, record, split },
   };
   return writeSafetensors(new Map(tensors), { run: JSON.stringify(description) });
 }
@@ -62,7 +64,8 @@ export function readRunFile(
   store: PixelStore,
 ): TrainedRun {
   const { tensors, metadata } = parseSafetensors(bytes);
-  const { method, options, classes, validation, batchSize, best, record } = describe(metadata);
+  const { method, options, classes, validation, batchSize, best, record, split } =
+    describe(metadata);
   if (record.backbone.hash !== loaded.info.hash) {
     throw new EngineError(
       'mismatch',
@@ -72,12 +75,10 @@ export function readRunFile(
   const states = statesOf(tensors);
   const bestState = states.get(best);
   if (!bestState) throw damaged();
-  const { preprocessing } = loaded.info;
-  const unused = createRng(record.seed);
   return new TrainedRun({
-    ...{ id, loaded, options, classes, validation, batchSize, record },
+    ...{ id, loaded, options, classes, validation, batchSize, record, split },
     method: methodNamed(method),
-    loadEvaluation: (batch) => loadBatch(store, batch, preprocessing, 'off', unused),
+    loadEvaluation: imageLoader(store, loaded.info.preprocessing),
     best: bestState,
     snapshots: new Map([...states].filter(([epoch]) => epoch !== APART)),
   });

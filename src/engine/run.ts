@@ -1,7 +1,6 @@
 /** One training run from its configuration to its result, with everything that is told of it on the way. */
 import { version as tensorflow } from '@tensorflow/tfjs';
 import type { StateDict } from '../lib/safetensors.ts';
-import { createRng, type Rng } from '../lib/rng.ts';
 import type {
   DeviceInfo,
   EpochRecord,
@@ -11,9 +10,6 @@ import type {
   StepOnDevice,
   StepRecord,
 } from '../protocol.ts';
-import type { AugmentStrength } from './data/augment.ts';
-import type { Batch } from './data/batches.ts';
-import { loadBatch } from './data/load-batch.ts';
 import type { ImageStore } from './data/image-store.ts';
 import { splitClasses } from './data/split.ts';
 import { summariseEvaluation, type RunRecord } from './export/run-record.ts';
@@ -30,7 +26,7 @@ import {
   type TrainingOutcome,
   type TrainingPlan,
 } from './train/loop.ts';
-import { imageFeed, type Feed } from './train/feed.ts';
+import { imageLoader } from './train/feed.ts';
 import { planSteps } from './train/step-memory.ts';
 import { stepsPerEpoch } from './train/schedule.ts';
 import { parseTraining, type TrainingSettings } from './train/settings.ts';
@@ -83,11 +79,7 @@ export class Run {
     const split = splitClasses(config.classes, validationShare, seed);
     const classes = config.classes.map((entry) => entry.name);
     const { preprocessing } = loaded.info;
-    const unused = createRng(seed);
-    const load = async (batch: Batch, strength: AugmentStrength, rng: Rng): Promise<Feed> => {
-      const bytes = await loadBatch(store, batch, preprocessing, strength, rng);
-      return imageFeed(bytes, batch.images.length, preprocessing);
-    };
+    const load = imageLoader(store, preprocessing);
     this.model = Model.fresh(loaded, method, options, classes, seed);
     this.#step = planSteps(this.model.network, this.settings, device);
     const { batchSize, accumulation, recomputes } = this.#step;
@@ -98,7 +90,7 @@ export class Run {
       recomputes,
       control: this.control,
       loadTraining: (batch, rng) => load(batch, augmentation, rng),
-      loadEvaluation: (batch) => load(batch, 'off', unused),
+      loadEvaluation: (batch) => load(batch),
     };
   }
 

@@ -100,7 +100,9 @@ test('images and a run of an earlier worker are there again, and the run predict
   expect(await later.trainer.request('run.evaluate', judge)).toEqual(judged);
   const asTrained = { mode: 'both', strength: 1, epoch: null } as const;
   expect(await later.trainer.request('run.evaluate', asTrained)).toEqual(result.evaluation);
-  expect((await later.trainer.request('model.export', {})).name).toContain('san');
+  expect(
+    (await later.trainer.request('model.export', { format: 'studio', images: [] })).name,
+  ).toContain('san');
 
   await later.trainer.request('backbone.load', { source });
   const second = await train(later.trainer, infos);

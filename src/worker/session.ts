@@ -38,6 +38,7 @@ import { measureSteps } from '../engine/train/measure.ts';
 import { checkGoldenFiles } from './goldens.ts';
 import { keptBudget } from './kept-runs.ts';
 import { ProjectRuns } from './project-runs.ts';
+import { backboneFor } from './backbone-for.ts';
 import { RunReporter } from './reports.ts';
 import { loadingHooks, type RequestContext } from './request-context.ts';
 import { SessionImages } from './session-images.ts';
@@ -90,7 +91,7 @@ export class Session {
     await this.#models.stepAside();
     this.#refuseWhileTraining('start another run'); // after the wait: two starts may come at once
     const device = this.#openDevice();
-    const run = new Run(this.#nextRun++, config, this.#backboneFor(config), images, device);
+    const run = new Run(this.#nextRun++, config, backboneFor(config, this.#loaded), images, device);
     this.#active = run;
     const reporter = new RunReporter(run, this.#post);
     const completed = run.complete(reporter.hooks());
@@ -253,17 +254,6 @@ export class Session {
     if (this.#lost) throw new EngineError(this.#lost.code, this.#lost.message);
     if (this.#device) return this.#device;
     throw new EngineError('not-ready', 'Say hello first: no device is open.');
-  }
-
-  #backboneFor({ backbone: wanted }: RunConfig): LoadedBackbone {
-    const loaded = this.#loaded;
-    if (!loaded) throw new EngineError('not-ready', 'Choose a backbone before training.');
-    const { name, hash } = loaded.info;
-    if (wanted === undefined || wanted === hash) return loaded;
-    throw new EngineError(
-      'mismatch',
-      `This run is for the backbone with the hash ${wanted.slice(0, 12)}…; “${name}” with ${hash.slice(0, 12)}… is loaded.`,
-    );
   }
 
   #runningRun(): Run {

@@ -2,17 +2,15 @@ import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createRng } from '../../lib/rng.ts';
 import type { StepRecord } from '../../protocol.ts';
 import { colourClasses } from '../../testing/colour-images.ts';
 import { ejectedRun, type EjectedRun } from '../../testing/ejected-run.ts';
 import { goldenFolder, hasPython, runPython } from '../../testing/pytorch.ts';
 import type { Batch } from '../data/batches.ts';
-import { loadBatch } from '../data/load-batch.ts';
 import { splitClasses } from '../data/split.ts';
 import { Model } from '../model.ts';
 import { RunControl } from '../train/control.ts';
-import { imageFeed, predict, type Feed } from '../train/feed.ts';
+import { imageFeed, imageLoader, predict, type Feed } from '../train/feed.ts';
 import { train } from '../train/loop.ts';
 import { parseTraining } from '../train/settings.ts';
 import { readAdapter } from './adapter.ts';
@@ -136,10 +134,7 @@ describe('the scripts of a bundle of SAN', needsPython, () => {
     const model = Model.adapted(loaded, adapter);
     const settings = parseTraining(model.network.method.info, { ...run.settings });
     const { preprocessing } = loaded.info;
-    const load = async (batch: Batch): Promise<Feed> => {
-      const bytes = await loadBatch(images, batch, preprocessing, 'off', createRng(0));
-      return imageFeed(bytes, batch.images.length, preprocessing);
-    };
+    const load = (batch: Batch): Promise<Feed> => imageLoader(images, preprocessing)(batch);
     const steps: StepRecord[] = [];
     const nothing = (): void => undefined;
     await train(

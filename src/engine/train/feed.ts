@@ -1,5 +1,10 @@
 /** What a network is given of a batch: its images, or what its frozen stretches made of them before. */
 import * as tf from '@tensorflow/tfjs';
+import { createRng } from '../../lib/rng.ts';
+import type { Preprocessing } from '../../protocol.ts';
+import type { AugmentStrength } from '../data/augment.ts';
+import type { Batch } from '../data/batches.ts';
+import { loadBatch, type PixelStore } from '../data/load-batch.ts';
 import type { Network } from '../network.ts';
 import type { View } from '../peft/contract.ts';
 import {
@@ -30,6 +35,15 @@ export function imageFeed(bytes: Uint8Array, count: number, scaling: Scaling): F
     prepare: (tensor) => normalisedImages(tensor, pixels),
     after: 0,
     release: () => givePixelInputBack(input),
+  };
+}
+
+/** A store's images as a network with this preprocessing is given them, plain or augmented. */
+export function imageLoader(store: PixelStore, preprocessing: Preprocessing) {
+  const unused = createRng(0);
+  return async (batch: Batch, strength: AugmentStrength = 'off', rng = unused): Promise<Feed> => {
+    const bytes = await loadBatch(store, batch, preprocessing, strength, rng);
+    return imageFeed(bytes, batch.images.length, preprocessing);
   };
 }
 
