@@ -4,6 +4,7 @@ import { defineConfig, type Plugin } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
 import { assemblyScript } from './scripts/assembly-script.ts';
 import { contentSecurity } from './scripts/content-security.ts';
+import { oneScript } from './scripts/one-script.ts';
 
 /** WebAssembly threads need a cross-origin isolated page. */
 const isolation = {
@@ -44,8 +45,8 @@ const offline = VitePWA({
 });
 
 export default defineConfig({
-  plugins: [react(), assemblyScript(), contentSecurity(), offline],
-  worker: { format: 'es', plugins: () => [keepThreadsWhole(), assemblyScript()] },
+  plugins: [react(), assemblyScript(), oneScript(), contentSecurity(), offline],
+  worker: { format: 'es', plugins: () => [keepThreadsWhole(), assemblyScript(), oneScript()] },
   server: { headers: isolation },
   preview: { headers: isolation },
   build: {

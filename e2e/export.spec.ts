@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { expect, type Page } from '@playwright/test';
 import { unzipSync } from 'fflate';
 import { makeClassFolders } from './class-folders.ts';
@@ -96,6 +97,52 @@ test('other formats are tried on the images before they are saved', async ({ pag
     }
   }
 });
+
+test('the exported page classifies as the studio does, opened from a folder', async ({
+  page,
+  context,
+  scratch,
+}) => {
+  const root = scratch('textures');
+  await makeClassFolders(root, { imagesPerClass: 8, seed: 4 });
+  const image = join(root, 'stripes', 'stripes-0.png');
+  await openStudio(page);
+  await choose(page, 'Choose a folder', root);
+  await prepareRun(page, { backbone: 'ResNet-10', method: 'SAN · Synapses & Neurons', epochs: 2 });
+  await train(page);
+  const expected = await prediction(page, image);
+  await tab(page, 'Export').click();
+  await page.getByRole('radio', { name: 'A page to try it' }).click();
+  const { files } = await downloaded(page);
+
+  const folder = scratch('demo');
+  await mkdir(folder, { recursive: true });
+  for (const [name, bytes] of files) await writeFile(join(folder, name), bytes);
+  await context.setOffline(true);
+  const demo = await context.newPage();
+  const complaints: string[] = [];
+  demo.on('pageerror', (error) => complaints.push(error.message));
+  demo.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  await demo.goto(pathToFileURL(join(folder, 'index.html')).href);
+  await expect(demo.getByRole('status')).toHaveText('Ready: drop images anywhere.');
+  await demo.getByLabel('Choose images').setInputFiles(image);
+  const rows = demo.getByRole('list', { name: 'Images tried' }).getByRole('listitem');
+  const answers = rows.getByRole('listitem');
+  await expect(answers).toHaveCount(3);
+  const shown = await answers.allInnerTexts();
+  expect(shown.map(nameOf)).toEqual(expected.map(nameOf));
+  for (const [i, line] of shown.entries()) {
+    expect(Math.abs(percentOf(line) - percentOf(expected[i] ?? ''))).toBeLessThan(1);
+  }
+  await drop(demo.getByRole('main'), [{ name: 'dropped.png', bytes: await readFile(image) }]);
+  await expect(rows.filter({ hasText: 'dropped.png' }).getByRole('listitem')).toHaveCount(3);
+  await drop(demo.getByRole('main'), [{ name: 'torn.png', bytes: Buffer.from('no picture') }]);
+  await expect(rows.filter({ hasText: 'torn.png' })).toContainText('not a picture');
+  expect(complaints).toEqual([]);
+});
+
+const nameOf = (line: string): string => line.trim().split(/\s/)[0] ?? '';
+const percentOf = (line: string): number => Number(/([\d.]+)\s*%/.exec(line)?.[1] ?? NaN);
 
 /** How often ONNX Runtime was fetched so far, and that from the page's own address. */
 function countRuntimes(page: Page): () => number {

@@ -103,7 +103,16 @@ const rooms = [
   {
     name: 'engine',
     files: 'src/engine/**',
-    rooms: ['engine', 'backbone-contract', 'peft-contract', 'ops', 'core', 'lib', 'errors'],
+    rooms: [
+      'engine',
+      'backbone-contract',
+      'peft-contract',
+      'ops',
+      'core',
+      'lib',
+      'errors',
+      'demo', // as the text of a page that is exported
+    ],
     types: ['protocol'],
     packages: ['tensorflow', 'files', 'hub', 'onnx'],
   },
@@ -141,6 +150,14 @@ const rooms = [
     files: 'src/service-worker/**',
     rooms: ['lib'],
     packages: ['offline'],
+  },
+  {
+    // The page of an exported demo, built into one text.
+    name: 'demo',
+    files: 'src/demo/**',
+    rooms: ['demo', 'engine', 'errors', 'lib'],
+    types: ['protocol'],
+    packages: ['onnx'],
   },
   {
     name: 'stores',

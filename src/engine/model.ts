@@ -1,6 +1,7 @@
 /** A network with its class names: what predicts, is shown and is taken home. */
 import { createRng } from '../lib/rng.ts';
 import type { StateDict } from '../lib/safetensors.ts';
+import { softmax } from '../lib/softmax.ts';
 import type { FormValues, Prediction, ReadyModel } from '../protocol.ts';
 import { decodeToPixels } from './data/preprocess.ts';
 import { EngineError } from './errors.ts';
@@ -14,9 +15,13 @@ import type { LoadedBackbone } from './loaded-backbone.ts';
 import { Network } from './network.ts';
 import type { PeftMethod } from './peft/contract.ts';
 import { methodNamed } from './peft/registry.ts';
-import { softmax } from './train/evaluate.ts';
 import { imageFeed, predict } from './train/feed.ts';
-import { toTransformers, type TransformersModel } from './weights/to-transformers.ts';
+import {
+  hasTransformersClass,
+  toTransformers,
+  type TransformersModel,
+} from './weights/to-transformers.ts';
+import type { TimmNetwork } from './weights/transformers-names/contract.ts';
 
 export class Model {
   readonly loaded: LoadedBackbone;
@@ -119,13 +124,14 @@ export class Model {
 
   /** What is known of it without a look at its numbers. */
   facts(): ModelFacts {
-    const { backbone, config, info } = this.loaded;
+    const { backbone, config, info, weights } = this.loaded;
     const { name: method, foldsAway } = this.network.method.info;
     const ownsArchitecture = config?.architecture ?? null;
     return {
       method,
       methodOptions: this.options,
       foldsAway,
+      hasTransformersClass: foldsAway && hasTransformersClass(this.#timmNetwork(weights)),
       backbone: info,
       backboneConfig: config,
       architecture: ownsArchitecture ?? backbone.architecture,
@@ -156,10 +162,14 @@ export class Model {
 
   /** As a class of Transformers; null where it has none, or the method does not fold away. */
   async #transformers(): Promise<TransformersModel | null> {
-    const { network, loaded } = this;
+    const { network } = this;
     if (!network.method.info.foldsAway) return null;
-    const { modelArgs, imageSize, normEpsilon } = loaded.backbone;
-    return toTransformers({ tensors: await network.merged(), modelArgs, imageSize, normEpsilon });
+    return toTransformers(this.#timmNetwork(await network.merged()));
+  }
+
+  #timmNetwork(tensors: StateDict): TimmNetwork {
+    const { modelArgs, imageSize, normEpsilon } = this.loaded.backbone;
+    return { tensors, modelArgs, imageSize, normEpsilon };
   }
 
   /**

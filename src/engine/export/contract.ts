@@ -20,6 +20,8 @@ export interface ModelFacts {
   readonly methodOptions: FormValues;
   /** Nothing of the method stays beside the weights. */
   readonly foldsAway: boolean;
+  /** Python's Transformers has a class that computes this network. */
+  readonly hasTransformersClass: boolean;
   readonly backbone: BackboneInfo;
   readonly backboneConfig: ModelConfig | null;
   /** timm's create_model name and arguments that build the network, its number of classes aside. */
@@ -61,8 +63,8 @@ export interface ExportSource extends TrainedModel {
 export const SAME_NUMBERS = 1e-3;
 
 export interface Proof {
-  /** ONNX Runtime, or what opens weights and adapters on this page. */
-  readonly reader: 'onnx' | 'weights' | 'adapter';
+  /** ONNX Runtime, also for a file inside a script, or what opens weights and adapters on this page. */
+  readonly reader: 'onnx' | 'embedded' | 'weights' | 'adapter';
   /** Largest |Δlogit| that may leave the page. */
   readonly tolerance: number;
 }

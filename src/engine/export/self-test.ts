@@ -1,4 +1,5 @@
 /** Opens written files again and holds what they answer to what the page answers. */
+import { fromBase64 } from '../../lib/base64.ts';
 import type { FileTest, Preprocessing } from '../../protocol.ts';
 import { EngineError } from '../errors.ts';
 import { loadBackbone } from '../loaded-backbone.ts';
@@ -58,6 +59,8 @@ const readers: Readonly<Record<Proof['reader'], (question: Question) => Promise<
   {
     onnx: ({ part, model, images }) =>
       askOnnx(bytesOf(part), prepared(images, model.loaded.info.preprocessing)),
+    embedded: ({ part, model, images }) =>
+      askOnnx(embedded(part), prepared(images, model.loaded.info.preprocessing)),
     adapter: async ({ part, model, images }) => {
       const opened = Model.adapted(model.loaded, await readAdapter(bytesOf(part)));
       return askAndDispose(opened, images);
@@ -135,6 +138,13 @@ function refuseFarOff(test: FileTest, images: number): void {
 }
 
 const largest = (row: Float32Array): number => row.indexOf(Math.max(...row));
+
+/** The file that a script holds as base64. */
+function embedded({ name, input }: ExportedPart): Uint8Array {
+  const [, text] = /"model":"([A-Za-z0-9+/=]+)"/.exec(String(input)) ?? [];
+  if (text) return fromBase64(text);
+  throw new EngineError('internal', `"${name}" must hold a model to be opened again.`);
+}
 
 function bytesOf({ name, input }: ExportedPart): Uint8Array {
   if (typeof input !== 'string') return input;

@@ -11,6 +11,7 @@ export const trainedModel: TrainedModel & { readonly merged: StateDict } = {
   method: 'san',
   methodOptions: { propagation: 'reference', shift: false, rank: 4 },
   foldsAway: true,
+  hasTransformersClass: false,
   backbone: {
     name: 'resnet10_128',
     label: 'ResNet-10 · 128 px',

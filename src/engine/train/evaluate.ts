@@ -1,3 +1,4 @@
+import { softmax } from '../../lib/softmax.ts';
 import type { Evaluation } from '../../protocol.ts';
 import { countReal, evaluationBatches, type Batch } from '../data/batches.ts';
 import type { Sample } from '../data/split.ts';
@@ -42,14 +43,6 @@ export async function evaluate(plan: EvaluationPlan): Promise<Evaluation> {
     loss: loss / samples.length,
     accuracy: correct / samples.length,
   };
-}
-
-/** exp(x) over its sum, computed from the largest so that nothing overflows. */
-export function softmax(logits: Float32Array): Float32Array {
-  const largest = Math.max(...logits);
-  const exponentials = logits.map((value) => Math.exp(value - largest));
-  const total = exponentials.reduce((sum, value) => sum + value, 0);
-  return exponentials.map((value) => value / total);
 }
 
 async function allLogits(plan: EvaluationPlan): Promise<Float32Array> {

@@ -28,6 +28,11 @@ export function toTransformers(network: TimmNetwork): TransformersModel | null {
   return null;
 }
 
+/** Whether Transformers has a class that computes this network; only shapes are looked at. */
+export function hasTransformersClass(network: TimmNetwork): boolean {
+  return transformersNames.some((table) => table.tell(network) !== null);
+}
+
 interface Rule {
   readonly pattern: ReturnType<typeof namePattern>;
   /** Transformers' names of its parts, one after the other along the outputs. */

@@ -6,6 +6,8 @@ import { env, pipeline, RawImage } from '@huggingface/transformers';
 import * as tf from '@tensorflow/tfjs';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, describe, expect, test } from 'vitest';
+import { channelsFirst } from '../../../lib/channels-first.ts';
+import { softmax } from '../../../lib/softmax.ts';
 import type { Preprocessing } from '../../../protocol.ts';
 import { microBackbone, microNames } from '../../../testing/micro-backbone.ts';
 import { movedModel } from '../../../testing/trained-networks.ts';
@@ -14,7 +16,6 @@ import { resample } from '../../data/resample.ts';
 import { loadBackbone } from '../../loaded-backbone.ts';
 import { Model } from '../../model.ts';
 import { methodNamed } from '../../peft/registry.ts';
-import { softmax } from '../../train/evaluate.ts';
 import { format } from './transformers.ts';
 
 await tf.setBackend('cpu');
@@ -100,16 +101,6 @@ function preparedHere({ data, width, height }: RawImage, preprocessing: Preproce
   return resample(source, to, rows, preprocessing.interpolation, crop);
 }
 
-/** Channel after channel, normalised. */
-function normalised(bytes: Uint8Array, { mean, std }: Preprocessing): Float32Array {
-  const area = bytes.length / 3;
-  const pixels = new Float32Array(bytes.length);
-  bytes.forEach((byte, i) => {
-    pixels[(i % 3) * area + Math.floor(i / 3)] = (byte / 255 - mean[i % 3]!) / std[i % 3]!;
-  });
-  return pixels;
-}
-
 const top = (row: Float32Array): number => row.indexOf(Math.max(...row));
 
 /** Of 40 photographs: the differences of their logits in order, and for how many the class is the same. */
@@ -141,7 +132,7 @@ async function measured(cropShare: number): Promise<{ differences: number[]; sam
       const prepared = (await classify.processor(image)) as {
         pixel_values: { data: Float32Array };
       };
-      const ours = await ask(normalised(preparedHere(image, preprocessing), preprocessing));
+      const ours = await ask(channelsFirst(preparedHere(image, preprocessing), preprocessing));
       const theirs = await ask(Float32Array.from(prepared.pixel_values.data));
       differences.push(Math.max(...ours.map((value, i) => Math.abs(value - theirs[i]!))));
       if (top(ours) === top(theirs)) same++;

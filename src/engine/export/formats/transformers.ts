@@ -26,11 +26,12 @@ const ONNX_ONLY =
 const RESIZING = (size: number): string =>
   `Transformers.js resizes images more coarsely than SAN Studio does. On 40 photographs made a little smaller (256 to 224 px) the logits of a DeiT-Tiny were 0.4 off in the median and 1.5 at most, and 34 of them kept their class among 1000; on images that need no resizing nothing differs. The more an image shrinks, the more it matters: hand it images near ${size} px, or use the ONNX format’s lines.`;
 
-const contents = (): { name: string; words: string }[] => [
+const contents = ({ hasTransformersClass }: ModelFacts): { name: string; words: string }[] => [
   { name: 'onnx/model.onnx', words: 'The whole model, for Transformers.js.' },
   { name: 'onnx/model_fp16.onnx', words: 'The same with weights in half precision.' },
   { name: 'config.json', words: 'The kind of model and the names of your classes.' },
   { name: 'preprocessor_config.json', words: 'How an image becomes the model’s input.' },
+  ...(hasTransformersClass ? [WEIGHTS] : []),
 ];
 
 const WEIGHTS = {
@@ -106,7 +107,7 @@ function modelCard(facts: ModelFacts, told: TransformersModel | null, folder: st
     code: transformersInPython(folder),
   } as const;
   const body = formatReadme(facts, {
-    contents: told ? [...contents(), WEIGHTS] : contents(),
+    contents: contents(facts),
     snippets: [...format.snippets(facts, folder), ...(told ? [python] : [])],
     notes: [...(told ? [] : [ONNX_ONLY]), RESIZING(facts.backbone.preprocessing.size)],
   });

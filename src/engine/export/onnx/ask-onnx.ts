@@ -4,9 +4,10 @@
  */
 import type { InferenceSession, Tensor, env } from 'onnxruntime-web';
 import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
+import { channelsFirst } from '../../../lib/channels-first.ts';
+import { INPUT, OUTPUT } from '../../../lib/onnx-names.ts';
 import { EngineError } from '../../errors.ts';
 import type { Pixels } from '../../ops/pixels.ts';
-import { INPUT, OUTPUT } from './lower.ts';
 
 interface Runtime {
   readonly env: typeof env;
@@ -42,7 +43,12 @@ export async function askOnnx(
     const rows: Float32Array[] = [];
     for (const image of images) {
       const [, height, width] = image.shape;
-      const input = new Tensor('float32', channelsFirst(image), [1, 3, height, width]);
+      const input = new Tensor('float32', channelsFirst(image.bytes, image.scaling), [
+        1,
+        3,
+        height,
+        width,
+      ]);
       const answer = (await session.run({ [INPUT]: input }))[OUTPUT];
       rows.push(Float32Array.from(answer?.data as Float32Array));
     }
@@ -50,18 +56,4 @@ export async function askOnnx(
   } finally {
     await session.release();
   }
-}
-
-/** (x / 255 − mean) / std of one image, [3, S, S]. */
-function channelsFirst({ bytes, shape, scaling }: Pixels): Float32Array {
-  const [, height, width] = shape;
-  const area = height * width;
-  const values = new Float32Array(3 * area);
-  for (let colour = 0; colour < 3; colour++) {
-    const [mean = 0, deviation = 1] = [scaling.mean[colour], scaling.std[colour]];
-    for (let i = 0; i < area; i++) {
-      values[colour * area + i] = (bytes[3 * i + colour]! / 255 - mean) / deviation;
-    }
-  }
-  return values;
 }

@@ -5,9 +5,9 @@
  */
 import { create, toBinary, type MessageInitShape } from '@bufbuild/protobuf';
 import { float32ToFloat16 } from '../../../lib/half-floats.ts';
+import { INPUT, OUTPUT } from '../../../lib/onnx-names.ts';
 import type { TensorData } from '../../../lib/safetensors.ts';
 import type { Attribute, Graph, GraphNode } from './graph.ts';
-import { INPUT, OUTPUT } from './lower.ts';
 import {
   AttributeProto_AttributeType,
   ModelProtoSchema,

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
+import { INPUT, OUTPUT } from '../../../lib/onnx-names.ts';
 import { Value } from '../../autograd.ts';
 import { operation } from '../../operation.ts';
 import { affine, relu } from '../../ops/elementwise.ts';
@@ -13,7 +14,7 @@ import { addPosition, insertTokens, meanOfLast, patches, takeToken } from '../..
 import { fromWindows, toWindows } from '../../ops/windows.ts';
 import { Param } from '../../params.ts';
 import { encodeOnnx } from './encode.ts';
-import { INPUT, lower, OUTPUT } from './lower.ts';
+import { lower } from './lower.ts';
 import { traceForward, type Trace } from './trace.ts';
 
 await tf.setBackend('cpu');

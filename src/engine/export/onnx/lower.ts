@@ -1,4 +1,5 @@
 /** A traced forward pass as an ONNX graph. */
+import { INPUT, OUTPUT } from '../../../lib/onnx-names.ts';
 import { EngineError } from '../../errors.ts';
 import { Graph } from './graph.ts';
 import * as attention from './lowerings/attention.ts';
@@ -9,10 +10,6 @@ import * as maps from './lowerings/maps.ts';
 import * as tokens from './lowerings/tokens.ts';
 import * as windows from './lowerings/windows.ts';
 import type { Trace } from './trace.ts';
-
-/** Names that Hugging Face's programs know. */
-export const INPUT = 'pixel_values';
-export const OUTPUT = 'logits';
 
 const lowerings = new Map(
   [attention, elementwise, layers, maps, tokens, windows].flatMap((part) =>

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { INPUT, OUTPUT } from '../../../lib/onnx-names.ts';
 import { microBackbone, microNames } from '../../../testing/micro-backbone.ts';
 import { movedModel } from '../../../testing/trained-networks.ts';
 import type { Model } from '../../model.ts';
 import { allMethods } from '../../peft/registry.ts';
-import { INPUT, OUTPUT } from './lower.ts';
 import { writeOnnx } from './write-onnx.ts';
 
 beforeAll(() => tf.setBackend('cpu'));

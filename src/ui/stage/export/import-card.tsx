@@ -46,7 +46,7 @@ export function ImportCard() {
         <p className={styles.note}>
           {running
             ? 'Ready when the run has ended.'
-            : 'Drop an adapter.safetensors, or a zip downloaded above, anywhere on the page. Its backbone is opened with it, and it predicts as it did when it was saved.'}
+            : 'Drop an adapter.safetensors, or the zip “SAN Studio and timm” from above, anywhere on the page. Its backbone is opened with it, and it predicts as it did when it was saved.'}
         </p>
         {importing && (
           <Progress

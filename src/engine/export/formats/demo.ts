@@ -1,0 +1,67 @@
+/** A page of its own that classifies images, and needs no server: a folder that is opened or served. */
+import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
+import { toBase64 } from '../../../lib/base64.ts';
+import type { CodeSnippet } from '../../../protocol.ts';
+import type { ExportFormat } from '../contract.ts';
+import { writeOnnx } from '../onnx/write-onnx.ts';
+import { demoPage } from '../parts/demo-page.ts';
+import { proofOf } from '../parts/onnx-folder.ts';
+import { formatReadme } from '../readme.ts';
+
+const contents = [
+  {
+    name: 'index.html',
+    words: 'The page: open it in a browser. It takes dropped images and the camera.',
+  },
+  {
+    name: 'model.js',
+    words: 'The model, with weights in half precision, as ONNX inside a script.',
+  },
+  { name: 'runtime.js', words: 'ONNX Runtime Web, which runs it; no network is needed.' },
+];
+
+const EMBED = `<!-- Beside model.js and runtime.js, on any web server or in a folder. -->
+<iframe src="index.html" title="Classify an image" allow="camera" width="720" height="600"></iframe>`;
+
+const snippets: readonly CodeSnippet[] = [
+  { title: 'HTML, to put it into a page', language: 'html', code: EMBED },
+];
+
+export const format = {
+  info: {
+    name: 'demo',
+    label: 'A page to try it',
+    summary:
+      'A web page that classifies images and the camera’s picture, without a network or a server: to show it to others.',
+    order: 5,
+  },
+  contents: () => contents,
+  snippets: () => snippets,
+  async files(source) {
+    const { backbone, classes } = source;
+    const file = writeOnnx(await source.onnx(), 'float16');
+    const facts = { classes, preprocessing: backbone.preprocessing, model: toBase64(file) };
+    const title = `${classes.slice(0, 4).join(', ')}${classes.length > 4 ? ' …' : ''}?`;
+    return [
+      {
+        name: 'README.md',
+        input: formatReadme(source, { contents, snippets, notes: [] }),
+      },
+      { name: 'index.html', input: demoPage(title) },
+      {
+        name: 'model.js',
+        input: `window.sanModel = ${JSON.stringify(facts)};\n`,
+        proof: { ...proofOf('float16'), reader: 'embedded' },
+      },
+      { name: 'runtime.js', input: `window.sanRuntime = ${JSON.stringify(await runtime())};\n` },
+    ];
+  },
+} satisfies ExportFormat;
+
+/** ONNX Runtime's WebAssembly, from this page's own address. */
+async function runtime(): Promise<string> {
+  const { body } = await fetch(wasmUrl);
+  if (!body) throw new Error('ONNX Runtime must be beside this page; it is not.');
+  const packed = new Response(body.pipeThrough(new CompressionStream('gzip')));
+  return toBase64(new Uint8Array(await packed.arrayBuffer()));
+}
