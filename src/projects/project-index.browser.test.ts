@@ -33,6 +33,7 @@ test('projects are listed by their last change, and each holds its own', async (
   await index.save('a', { imagesGone: [2] });
   expect((await index.load('a')).images.map(({ id }) => id)).toEqual([1, 10]);
   await index.remove('a');
+  await index.save('a', { images: [image(5)] });
   expect((await index.load('a')).images).toEqual([]);
   expect((await index.load('b')).images).toHaveLength(1);
   await index.rename('b', 'Garden birds');

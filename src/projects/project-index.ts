@@ -86,12 +86,13 @@ export class ProjectIndex {
     });
   }
 
-  /** Writes all changes of a project, or none where it fails. */
+  /** Writes all changes of a project, or none where it fails; of one that was deleted, none. */
   save(project: string, changes: ProjectChanges, now = Date.now()): Promise<void> {
     return this.#change(async (transaction) => {
       const projects = transaction.objectStore('projects');
       const info = await projects.get(project);
-      if (info) await projects.put({ ...info, changedAt: now }, project);
+      if (!info) return;
+      await projects.put({ ...info, changedAt: now }, project);
       await write(transaction, project, changes);
     });
   }

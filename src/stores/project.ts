@@ -205,10 +205,10 @@ export function createProjectStore(
 
       remove: () =>
         withOpen(async (info, at) => {
-          keeping?.stop();
           await removeProject(at, info.id);
-          const next = (await at.list())[0] ?? newProject(FIRST_NAME);
-          if (!(await at.list()).some(({ id }) => id === next.id)) await at.add(next, {});
+          keeping?.stop();
+          const next = await projectToOpen(at, null);
+          set({ leaving: true });
           place?.go(next.id);
         }),
 
