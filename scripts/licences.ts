@@ -30,7 +30,7 @@ const permissive = [
 ];
 
 /** For tools alone: a licence that binds who changes the tool, or who passes on its data. */
-const forTools = ['CC-BY-4.0', 'MPL-2.0', 'Python-2.0'];
+const forTools = ['CC-BY-4.0', 'LGPL-3.0-or-later', 'MPL-2.0', 'Python-2.0'];
 
 /** Whether a package may be used where it is used. Every part of "A AND B" must be allowed, one of "A OR B". */
 export function isAllowed({ licence, development }: LockedPackage): boolean {

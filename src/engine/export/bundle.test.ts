@@ -123,7 +123,8 @@ describe('exportBundle', () => {
   });
 
   it('leaves out merged weights where the method does not fold away, and says so', async () => {
-    const { file } = await exportBundle({ ...trainedModel, merged: null }, date);
+    const staying = { ...trainedModel, foldsAway: false, merged: null };
+    const { file } = await exportBundle(staying, date);
     expect((await entriesOf(file)).has('model.safetensors')).toBe(false);
     const readme = await textOf('README.md', file);
     expect(readme).toContain('cannot be folded into the weights');
