@@ -4,7 +4,7 @@ import { toBase64 } from '../../../lib/base64.ts';
 import type { CodeSnippet } from '../../../protocol.ts';
 import type { ExportFormat } from '../contract.ts';
 import { writeOnnx } from '../onnx/write-onnx.ts';
-import { demoPage } from '../parts/demo-page.ts';
+import { demoLicenses, demoPage } from '../parts/demo-page.ts';
 import { proofOf } from '../parts/onnx-folder.ts';
 import { formatReadme } from '../readme.ts';
 
@@ -18,6 +18,7 @@ const contents = [
     words: 'The model, with weights in half precision, as ONNX inside a script.',
   },
   { name: 'runtime.js', words: 'ONNX Runtime Web, which runs it; no network is needed.' },
+  { name: 'third-party-licenses.md', words: 'Licences of the software in it that others wrote.' },
 ];
 
 const EMBED = `<!-- Beside model.js and runtime.js, on any web server or in a folder. -->
@@ -47,6 +48,7 @@ export const format = {
         name: 'README.md',
         input: formatReadme(source, { contents, snippets, notes: [] }),
       },
+      { name: 'third-party-licenses.md', input: demoLicenses },
       { name: 'index.html', input: demoPage(title) },
       {
         name: 'model.js',

@@ -1,5 +1,11 @@
 /** The page of an exported demo, with everything in it but the model and ONNX Runtime's WebAssembly. */
-import { code } from '../../../demo/main.ts?one-script';
+import { code, licenses } from '../../../demo/main.ts?one-script';
+
+/** Of what the page brings along. ONNX Runtime's package leaves its text out. */
+export const demoLicenses = `${licenses.trimEnd()}
+
+Copyright (c) Microsoft Corporation. The terms are the same as those above.
+`;
 
 const STYLE = `
 :root { color-scheme: light dark; --page: #f5f4f1; --surface: #fff; --line: #dedad3; --edge: #847e74; --text: #1c1a17; --muted: #504b44; --accent: #0b5560; --on-accent: #fff; --soft: #cfe3e5; --problem: #8f1420; }
