@@ -10,6 +10,7 @@ import {
 } from '@zip.js/zip.js/lib/zip-core-native.js';
 import type { FileEntry } from '@zip.js/zip.js/lib/zip-core-native.js';
 import { makeZip } from 'client-zip';
+import { asObject } from '../lib/json-fields.ts';
 import { packJson, unpackJson } from './packed-json.ts';
 import { parseContents, ProjectFileError } from './parse-contents.ts';
 import { filesOf, removeFiles, writeFile, type FileKind } from './project-files.ts';
@@ -36,6 +37,7 @@ interface Part {
 }
 
 const MANIFEST = 'project.json';
+const DAMAGED = 'A project file is a zip; this one is damaged, cut off, or none.';
 const EXPORTS = 'exports';
 /** It is not compressed: entries are sized and read as they stand. */
 const PLAIN = { useWebWorkers: false, checkSignature: true };
@@ -104,16 +106,18 @@ export async function unpackProject(
   file: Blob,
   hooks: MovingHooks,
 ): Promise<void> {
-  const entries = await entriesOf(file);
-  const manifest = await manifestIn(entries);
-  const runs = await Promise.all(manifest.runs.map((name) => jsonIn(entries, name)));
-  const contents = parseContents({ ...(manifest.contents as object), runs });
   try {
+    const entries = await entriesOf(file);
+    const manifest = await manifestIn(entries);
+    const runs = await Promise.all(manifest.runs.map((name) => jsonIn(entries, name)));
+    const contents = parseContents({ ...asObject(manifest.contents), runs });
     await writeFiles(entries, info.id, file.size, hooks);
     await index.add({ ...info, name: manifest.name }, contents);
   } catch (error) {
     await removeFiles(info.id);
-    throw error;
+    // The disk's own failures are no fault of the file.
+    if (error instanceof ProjectFileError || error instanceof DOMException) throw error;
+    throw new ProjectFileError(DAMAGED);
   }
 }
 
@@ -124,7 +128,7 @@ async function entriesOf(file: Blob): Promise<Entries> {
     const entries = await new ZipReader(new BlobReader(file)).getEntries();
     return new Map(entries.flatMap((it) => (it.directory ? [] : [[it.filename, it] as const])));
   } catch {
-    throw new ProjectFileError('A project file is a zip; this one is damaged, cut off, or none.');
+    throw new ProjectFileError(DAMAGED);
   }
 }
 
@@ -154,12 +158,29 @@ async function writeFiles(
     const [kind, name] = path.split('/');
     if (!isKind(kind) || name === undefined) continue;
     signal.throwIfAborted();
-    const through = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>();
-    const written = writeFile(project, kind, name, through.readable);
-    await Promise.all([entry.getData(through.writable, { ...PLAIN, signal }), written]);
+    await extract(entry, signal, (bytes) => writeFile(project, kind, name, bytes));
     done += entry.uncompressedSize;
     onProgress({ done, total, unit: 'bytes', note: name });
   }
+}
+
+/** Hands an entry's bytes to `write`. Both have ended when it does, so that no file is left open. */
+async function extract(
+  entry: FileEntry,
+  signal: AbortSignal,
+  write: (bytes: ReadableStream<Uint8Array<ArrayBuffer>>) => Promise<void>,
+): Promise<void> {
+  const { readable, writable } = new TransformStream<
+    Uint8Array<ArrayBuffer>,
+    Uint8Array<ArrayBuffer>
+  >();
+  const giveUp = async (error: unknown) => {
+    await writable.abort(error).catch(() => undefined);
+    throw error;
+  };
+  const given = entry.getData(writable, { ...PLAIN, signal }).catch(giveUp);
+  const ends = await Promise.allSettled([write(readable), given]);
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }
 
 function isKind(value: string | undefined): value is FileKind {

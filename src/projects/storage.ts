@@ -24,12 +24,12 @@ export async function askToLast(): Promise<void> {
   await navigator.storage.persist().catch(() => false);
 }
 
-/** Why something could not be kept, as a sentence. */
-export function storageProblem(error: unknown): string {
+/** Why something failed that writes to the browser's storage: `outcome` is what came of it, as the middle of a sentence. */
+export function storageProblem(error: unknown, outcome: string): string {
   const full = error instanceof DOMException && error.name === 'QuotaExceededError';
   if (full) {
-    return 'The browser’s storage is full: the last changes could not be kept. What was kept before is safe. Free disk space, or delete a project or runs; the changes are then kept by themselves.';
+    return `The browser’s storage is full: ${outcome}. What was kept before is safe. Free disk space, or delete runs or a project that you do not need.`;
   }
   const reason = error instanceof Error ? error.message : String(error);
-  return `The last changes could not be kept (${reason}). What was kept before is safe.`;
+  return `In the browser’s storage ${outcome} (${reason}). What was kept before is safe.`;
 }

@@ -70,6 +70,7 @@ export type ProjectStore = StoreApi<ProjectState>;
 
 const FIRST_NAME = 'My project';
 const LONGEST_NAME = 80;
+const UNKEPT = 'the last changes could not be kept yet';
 
 export function createProjectStore(
   place: ProjectPlace | null,
@@ -82,7 +83,8 @@ export function createProjectStore(
   let release = (): void => undefined;
 
   return createStore<ProjectState>()((set, get) => {
-    const fail = (error: unknown) => app.getState().fail(new Error(storageProblem(error)));
+    const fail = (error: unknown, outcome: string) =>
+      app.getState().fail(new Error(storageProblem(error, outcome)));
 
     const startKeeping = async (info: ProjectInfo, at: ProjectIndex): Promise<Reopening> => {
       const contents = await at.load(info.id);
@@ -99,8 +101,8 @@ export function createProjectStore(
             asked ||= images.size > 0;
           },
           onFailed(error) {
-            set({ unkept: storageProblem(error) });
-            fail(error);
+            set({ unkept: storageProblem(error, UNKEPT) });
+            fail(error, UNKEPT);
           },
         },
         restored.written,
@@ -110,18 +112,24 @@ export function createProjectStore(
       return restored.reopening;
     };
 
-    /** Does something with the open project; what fails is told, and changes nothing. */
-    const withOpen = async (work: (info: ProjectInfo, at: ProjectIndex) => Promise<void>) => {
+    /** Does something with the open project; where that fails it says so, and what came of it. */
+    const withOpen = async (
+      outcome: string,
+      work: (info: ProjectInfo, at: ProjectIndex) => Promise<void>,
+    ) => {
       const { status } = get();
       if (status.phase !== 'open' || !index) return;
       await keeping?.flush();
-      await work(status.info, index).catch(fail);
+      await work(status.info, index).catch((error: unknown) => fail(error, outcome));
     };
 
     const add = async (name: string) => {
       if (!index) return;
       const info = newProject(name);
-      await index.add(info, {}).then(() => get().goTo(info.id), fail);
+      await index.add(info, {}).then(
+        () => get().goTo(info.id),
+        (error: unknown) => fail(error, 'no new project could be made'),
+      );
     };
 
     return {
@@ -184,7 +192,7 @@ export function createProjectStore(
       rename(name) {
         const problem = nameProblem(name);
         if (problem !== null) return problem;
-        void withOpen(async (info, at) => {
+        void withOpen('the project could not be renamed', async (info, at) => {
           await at.rename(info.id, name.trim());
           set({ status: { phase: 'open', info: { ...info, name: name.trim() } } });
           await get().refresh();
@@ -195,7 +203,7 @@ export function createProjectStore(
       duplicate(name) {
         const problem = nameProblem(name);
         if (problem !== null) return problem;
-        void withOpen(async (info, at) => {
+        void withOpen('the project could not be duplicated', async (info, at) => {
           const copy = newProject(name.trim());
           await copyProject(at, info.id, copy);
           await get().goTo(copy.id);
@@ -204,7 +212,7 @@ export function createProjectStore(
       },
 
       remove: () =>
-        withOpen(async (info, at) => {
+        withOpen('the project could not be deleted', async (info, at) => {
           await removeProject(at, info.id);
           keeping?.stop();
           const next = await projectToOpen(at, null);
@@ -214,7 +222,7 @@ export function createProjectStore(
 
       async pack() {
         let packed: File | null = null;
-        await withOpen(async (info, at) => {
+        await withOpen('the project’s file could not be written', async (info, at) => {
           const { task, options } = startTask('Writing the project', (moving) => set({ moving }));
           set({ moving: task });
           try {
@@ -237,7 +245,9 @@ export function createProjectStore(
           await unpackProject(index, info, file, options);
           await get().goTo(info.id);
         } catch (error) {
-          if (!options.signal.aborted) app.getState().fail(error);
+          if (options.signal.aborted) return;
+          if (error instanceof DOMException) fail(error, 'the project could not be opened');
+          else app.getState().fail(error);
         } finally {
           set({ moving: null });
         }
