@@ -26,6 +26,9 @@ function hasTorch(command: string): boolean {
 /** Folder of a golden that is kept in the repository. */
 export const goldenFolder = (name: string): string => resolve('src/testing/goldens', name);
 
+/** Milliseconds; a call that takes longer hangs, and must not outlive its test. */
+const LONGEST = 110_000;
+
 interface PythonOptions {
   /** The golden whose network stands in for timm's. */
   readonly golden: string;
@@ -47,6 +50,6 @@ export async function runPython(
     GOLDEN: goldenFolder(golden),
     OMP_NUM_THREADS: '1',
   };
-  const { stdout } = await promisify(execFile)(python ?? '', words, { env });
+  const { stdout } = await promisify(execFile)(python ?? '', words, { env, timeout: LONGEST });
   return stdout;
 }

@@ -46,6 +46,7 @@ def main():
     if run.rank == 0:
         write(arguments.out, run, metadata)
     if dist.is_initialized():
+        dist.barrier()  # whoever leaves first would take its ends of the connections along
         dist.destroy_process_group()
 
 
