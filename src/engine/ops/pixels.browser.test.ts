@@ -1,6 +1,7 @@
+import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { devices, openDevice } from '../../testing/devices.ts';
-import { pixelsOf, withImages } from './pixels.ts';
+import { normalisedImages, pixelInput, pixelsOf } from './pixels.ts';
 
 const scaling = { mean: [0.5, 0.25, 0], std: [0.5, 0.25, 1] };
 
@@ -16,7 +17,9 @@ describe.each([...devices, 'stock'] as const)('on %s', (device) => {
     '$count images of $side pixels are normalised by mean and deviation of each colour',
     async ({ count, side }) => {
       const bytes = Uint8Array.from({ length: count * side * side * 3 }, (_, i) => (i * 37) % 256);
-      const images = withImages(pixelsOf(bytes, count, scaling), (tensor) => tensor.clone());
+      const pixels = pixelsOf(bytes, count, scaling);
+      const { values, shape } = pixelInput(pixels);
+      const images = normalisedImages(tf.tensor(values, [...shape]), pixels);
       expect(images.shape).toEqual([count, side, side, 3]);
       const found = await images.data();
       bytes.forEach((byte, i) => {

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import { givePixelsBack, takePixels } from '../../lib/pixel-buffers.ts';
 import { acceleratedWebgpu } from '../kernels/acceleration.ts';
 import { normaliseKernel, type Scaling } from '../kernels/normalise.ts';
@@ -48,19 +48,6 @@ export function normalisedImages(
   const [count, height, width, colours] = shape;
   const images = input.dtype === 'int32' ? normaliseKernel(input, shape, scaling) : input;
   return images.as4D(count, height, width, colours);
-}
-
-/** Does something with the images, outside of a step. */
-export function withImages<T extends tf.Tensor>(
-  pixels: Pixels,
-  use: (images: tf.Tensor4D) => T,
-): T {
-  const input = pixelInput(pixels);
-  const result = tf.tidy(() =>
-    use(normalisedImages(tf.tensor(input.values, [...input.shape]), pixels)),
-  );
-  givePixelInputBack(input);
-  return result;
 }
 
 /** By the processor: a table of all bytes for every colour. */

@@ -2,11 +2,10 @@
  * What the frozen part of a network makes of each image, computed once and kept in ordinary
  * memory: a linear probe trains on a vector an image, and partial tuning starts at its first block.
  */
-import * as tf from '@tensorflow/tfjs';
 import type { ImageId } from '../../protocol.ts';
 import type { Batch } from '../data/batches.ts';
 import type { FrozenPart, Network } from '../network.ts';
-import type { Feed } from './feed.ts';
+import { useFeed, type Feed } from './feed.ts';
 
 /** Beyond this much memory the images go through the whole network again. */
 const MOST_BYTES = 512 * 2 ** 20;
@@ -46,12 +45,8 @@ export class Features {
   }
 
   /** Has the network compute a batch's images up to here, and waits for it. */
-  async compute({ images }: Batch, { input, prepare, release }: Feed): Promise<void> {
-    const output = tf.tidy(() => {
-      const read = prepare(tf.tensor(input.values, [...input.shape]));
-      return this.#network.begin(read, this.#part.stretches);
-    });
-    release();
+  async compute({ images }: Batch, feed: Feed): Promise<void> {
+    const output = useFeed(feed, (input) => this.#network.begin(input, this.#part.stretches));
     const values = await output.data<'float32'>();
     output.dispose();
     const size = sizeOf(this.#part);

@@ -47,13 +47,15 @@ export function imageLoader(store: PixelStore, preprocessing: Preprocessing) {
   };
 }
 
+/** Does something with what the network reads, outside of a step; the caller frees the result. */
+export function useFeed<T extends tf.Tensor>(feed: Feed, use: (input: tf.Tensor) => T): T {
+  const { input, prepare, release } = feed;
+  const result = tf.tidy(() => use(prepare(tf.tensor(input.values, [...input.shape]))));
+  release();
+  return result;
+}
+
 /** Logits outside of training, [B, classes]; the caller frees them. */
 export function predict(network: Network, feed: Feed, view?: View): tf.Tensor2D {
-  const { input, prepare, after, release } = feed;
-  const logits = tf.tidy(() => {
-    const read = prepare(tf.tensor(input.values, [...input.shape]));
-    return network.predict(read, { after, view });
-  });
-  release();
-  return logits;
+  return useFeed(feed, (input) => network.predict(input, { after: feed.after, view }));
 }
