@@ -1,7 +1,15 @@
+import { createHash } from 'node:crypto';
 import { defineConfig } from '@playwright/test';
 import { chromiumArguments, findChromium } from './scripts/chromium.ts';
 
-const port = 41_731;
+// Of this checkout's own, so that another one beside it can be tested at the same time.
+const port =
+  41_000 +
+  (createHash('sha256')
+    .update(import.meta.dirname)
+    .digest()
+    .readUInt16BE() %
+    4_000);
 
 export default defineConfig({
   testDir: 'e2e',
