@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { useBackend } from '../../testing/devices.ts';
+import { openDevice, useBackend } from '../../testing/devices.ts';
 import { largestDifference } from '../../testing/largest-difference.ts';
 import { matmulKernel } from './matmul.ts';
 
@@ -60,5 +60,15 @@ test('what it cannot read in vectors it leaves to the reference', async () => {
   expect(matmulKernel(random([8, 5], 1), random([8, 8], 2), true, true)).toBeNull();
   await useBackend('wasm');
   expect(matmulKernel(random([4, 4], 1), random([4, 4], 2), false, false)).toBeNull();
+  await useBackend('webgpu');
+});
+
+test('on a chip, few results of many terms are shared out and summed', async () => {
+  await openDevice('chip');
+  for (const k of [2048, 4096 + 8]) {
+    const [a, b] = sides({ batch: [], m: 12, k, n: 8 }, true, false);
+    const expected = tf.matMul(a, b, true, false);
+    expect(await largestDifference(matmulKernel(a, b, true, false), expected)).toBeLessThan(1e-3);
+  }
   await useBackend('webgpu');
 });

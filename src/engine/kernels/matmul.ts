@@ -5,6 +5,8 @@
 import * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend, WebGPUProgram } from '@tensorflow/tfjs-backend-webgpu';
 import { acceleratedWebgpu, accelerationOf } from './acceleration.ts';
+import { channelSums } from './channel-sums.ts';
+import type { ProductSizes } from './products/contract.ts';
 import { tilingFor } from './products/choose.ts';
 import { launchProduct } from './products/product.ts';
 import { inVectors, times } from './wgsl.ts';
@@ -16,11 +18,7 @@ const COLUMNS = 8;
 const WORKGROUP = 8;
 const MOST_WORKGROUPS = 65535;
 
-interface Product {
-  readonly batch: number;
-  readonly rows: number;
-  readonly inner: number;
-  readonly columns: number;
+interface Product extends ProductSizes {
   readonly transposeA: boolean;
   readonly transposeB: boolean;
 }
@@ -58,9 +56,33 @@ const emulatedProduct: Run = (backend, product, a, b) => {
 
 const chosenProduct: Run = (backend, { transposeA, transposeB, ...sizes }, left, right) => {
   const layout = { leftTurned: transposeA, rightTurned: transposeB };
-  const tiling = tilingFor(backend, sizes, layout);
-  return launchProduct(backend, { ...sizes, ...layout }, tiling, { left, right });
+  const shares = transposeA && !transposeB ? sharesOfTerms(sizes) : 1;
+  const shared = { ...sizes, batch: sizes.batch * shares, inner: sizes.inner / shares };
+  const tiling = tilingFor(backend, shared, layout);
+  const output = launchProduct(backend, { ...shared, ...layout }, tiling, { left, right });
+  if (shares === 1) return output;
+  const g = output.reshape([shares, sizes.rows * sizes.columns]);
+  return channelSums({ g, plain: true })?.sum ?? tf.sum(g, 0);
 };
+
+/** Results of a workgroup, about, and workgroups that keep a large chip busy. */
+const SHARE = 32 * 32;
+const WORKGROUPS = 256;
+/** Terms of a sum that are worth a workgroup of their own. */
+const MANY_TERMS = 256;
+
+/**
+ * Few results of many terms, as a weight's gradient has them, keep few workgroups busy: into how many
+ * shares the terms go, of which each is a product and their sum is the result.
+ */
+function sharesOfTerms({ batch, rows, inner, columns }: ProductSizes): number {
+  if (batch > 1) return 1;
+  const missing = (WORKGROUPS * SHARE) / (rows * columns);
+  const most = Math.min(missing, inner / MANY_TERMS);
+  let shares = 1;
+  while (2 * shares <= most && inner % (8 * shares) === 0) shares *= 2;
+  return shares;
+}
 
 const inWholeVectors = ({ rows, inner, columns, transposeA }: Product): boolean =>
   inVectors(inner) && inVectors(columns) && (!transposeA || inVectors(rows));
