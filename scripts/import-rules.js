@@ -34,8 +34,9 @@ const rooms = [
   {
     // What networks are written on: values and their gradients, parameters, the registries' rule.
     name: 'core',
-    files: 'src/engine/{autograd,operation,params,registry,position-embedding}.ts',
-    rooms: ['core', 'lib', 'errors'],
+    files: 'src/engine/{autograd,kept-tensors,operation,params,registry,position-embedding}.ts',
+    // A parameter is laid out on the device as kernels read it.
+    rooms: ['core', 'kernels', 'lib', 'errors'],
     packages: ['tensorflow'],
   },
   {

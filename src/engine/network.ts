@@ -8,6 +8,7 @@ import { adaptedNetwork, type AdaptedBackbone } from './adapted-network.ts';
 import type { Backbone, Stretch } from './backbones/contract.ts';
 import { EngineError } from './errors.ts';
 import { adaptationOf, layersOf, normChangeOf } from './layers.ts';
+import { KeptTensors } from './kept-tensors.ts';
 import { foldNorm, foldSite } from './merge.ts';
 import type { ChannelChange } from './ops/channels.ts';
 import { linear, type Adaptation } from './ops/linear.ts';
@@ -57,7 +58,7 @@ export class Network {
   readonly #params = new ParamSet();
   /** The backbone as its method sees it. */
   readonly #adapted: AdaptedBackbone;
-  readonly #constants = new Map<string, tf.Tensor2D>();
+  readonly #constants = new KeptTensors<tf.Tensor2D>();
 
   constructor(plan: NetworkPlan) {
     this.backbone = plan.backbone;
@@ -201,15 +202,16 @@ export class Network {
 
   dispose(): void {
     this.#params.dispose();
-    for (const constant of this.#constants.values()) constant.dispose();
-    this.#constants.clear();
+    this.#constants.forget();
   }
 
-  #load({ backbone, method, options, weights, classes, rng, trained }: NetworkPlan): void {
+  #load(plan: NetworkPlan): void {
+    const { backbone, method, options, weights, classes, rng, trained } = plan;
     for (const spec of backbone.params) {
       const trains = this.#adapted.includes(spec.name) && method.trains(spec, options);
       const source = (trains ? trained : undefined) ?? weights;
-      this.#params.add(spec.name, expect(source, spec.name, spec.shape), trains);
+      const data = expect(source, spec.name, spec.shape);
+      this.#params.add(spec.name, data, trains);
     }
     const refusal = method.refuses?.(this.#adapted, options);
     if (refusal) throw new EngineError('bad-setting', refusal);
@@ -255,17 +257,10 @@ export class Network {
       network: this.#adapted,
       own: (name) => params.find(name)?.value,
       linear: (name, x) => linear(x, params.get(`${name}.weight`), params.get(`${name}.bias`)),
-      constant: (name, make) => this.#constant(name, make),
-      ones: (width) => new Value(this.#constant(`${width} ones`, () => tf.ones([1, width])).as1D()),
+      constant: (name, make) => this.#constants.get(name, make),
+      ones: (width) =>
+        new Value(this.#constants.get(`${width} ones`, () => tf.ones([1, width])).as1D()),
     };
-  }
-
-  #constant(name: string, make: () => tf.Tensor2D): tf.Tensor2D {
-    const known = this.#constants.get(name);
-    if (known) return known;
-    const made = tf.keep(make());
-    this.#constants.set(name, made);
-    return made;
   }
 }
 

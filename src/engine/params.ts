@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { StateDict, TensorData } from '../lib/safetensors.ts';
 import { Value } from './autograd.ts';
 import { EngineError } from './errors.ts';
+import { KeptTensors } from './kept-tensors.ts';
 
 /** What a tensor is to the network; methods choose what they train by it. */
 export type Role = 'weight' | 'bias' | 'norm' | 'embedding' | 'head' | 'statistic';
@@ -19,7 +20,7 @@ export class Param {
   readonly shape: readonly number[];
   readonly trainable: boolean;
   #value: Value;
-  readonly #derived = new Map<string, tf.Tensor>();
+  readonly #layouts = new KeptTensors();
 
   constructor(name: string, data: TensorData, trainable: boolean) {
     this.name = name;
@@ -41,7 +42,7 @@ export class Param {
     const old = this.#value.tensor;
     this.#value = new Value(tf.keep(tensor), this.trainable);
     old.dispose();
-    this.#forgetDerived();
+    this.#layouts.forget();
   }
 
   /**
@@ -50,11 +51,7 @@ export class Param {
    */
   derived(layout: string, make: (tensor: tf.Tensor) => tf.Tensor): tf.Tensor {
     if (this.trainable) return make(this.#value.tensor);
-    const known = this.#derived.get(layout);
-    if (known) return known;
-    const made = tf.keep(tf.tidy(() => make(this.#value.tensor)));
-    this.#derived.set(layout, made);
-    return made;
+    return this.#layouts.get(layout, () => make(this.#value.tensor));
   }
 
   async read(): Promise<TensorData> {
@@ -64,12 +61,7 @@ export class Param {
 
   dispose(): void {
     this.#value.tensor.dispose();
-    this.#forgetDerived();
-  }
-
-  #forgetDerived(): void {
-    for (const tensor of this.#derived.values()) tensor.dispose();
-    this.#derived.clear();
+    this.#layouts.forget();
   }
 }
 

@@ -23,6 +23,15 @@ async function planned(backbone: string, memory: string, device = testDevice) {
   return plan;
 }
 
+async function logits({ network }: Model): Promise<number[]> {
+  const size = network.backbone.imageSize;
+  const images = tf.randomNormal([2, size, size, 3], 0, 1, 'float32', 7);
+  const output = network.predict(images);
+  const values = [...(await output.data())];
+  tf.dispose([images, output]);
+  return values;
+}
+
 describe.each(backends)('on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
@@ -36,6 +45,22 @@ describe.each(backends)('on %s', (backend) => {
     expect(recomputed.bytes).toBeLessThan(0.85 * kept.bytes);
     expect(await planned('vit-micro', 'auto')).toEqual(kept);
   });
+
+  test.each(['vit-micro', 'resnet-micro-bottleneck', 'convnext-micro'])(
+    'planning the steps of %s leaves what it computes as it is',
+    async (name) => {
+      const method = methodNamed('san');
+      const loaded = await microBackbone(name);
+      const fresh = () =>
+        Model.fresh(loaded, method, parseForm(method.info.fields, {}), ['a', 'b'], 1);
+      const [rehearsed, untouched] = [fresh(), fresh()];
+      planSteps(rehearsed.network, parseTraining(method.info, {}), testDevice);
+      await shadersReady(() => undefined);
+      expect(await logits(rehearsed)).toEqual(await logits(untouched));
+      rehearsed.dispose();
+      untouched.dispose();
+    },
+  );
 
   test('a device with hardly any memory gets one image at a time', async () => {
     const plan = await planned('vit-micro', 'auto', { ...testDevice, ...SMALL });
