@@ -495,6 +495,8 @@ export interface StepsPlan {
   readonly steps: number;
   /** Blocks are computed a second time instead of being remembered. */
   readonly recomputes?: boolean;
+  /** Frozen weights in half precision. */
+  readonly halves?: boolean;
 }
 
 export interface StepsMeasured {

@@ -36,6 +36,7 @@ async function train(words: readonly string[]): Promise<void> {
           return measureSteps(loaded, {
             ...call,
             recomputes: plan.recomputes && kernels === 'own',
+            halves: plan.halves && kernels === 'own',
           });
         }),
       );
@@ -47,12 +48,18 @@ async function train(words: readonly string[]): Promise<void> {
 
 /** What the time of one step goes to, ours alone. */
 async function profile(words: readonly string[]): Promise<void> {
-  const { models, methods, batch, recomputes } = parsePlan(words);
+  const { models, methods, batch, recomputes, halves } = parsePlan(words);
   const { adapter } = await open('own');
   for (const model of models) {
     const loaded = await load(model);
     for (const method of methods) {
-      const step = repeatedStep(loaded, { method, methodOptions: {}, batch, recomputes });
+      const step = repeatedStep(loaded, {
+        method,
+        methodOptions: {},
+        batch,
+        recomputes,
+        halves,
+      });
       await step.one();
       await settleKernels();
       await step.one();

@@ -56,13 +56,14 @@ async function raceIn(
     if (!side) throw new Error(`No page runs the ${kernels} kernels.`);
     const { name } = findMethod(side.catalog, method);
     const { batch, steps } = plan;
-    const recomputes = plan.recomputes && kernels === 'own';
+    const own = kernels === 'own';
     return side.page.ask('measureSteps', {
       method: name,
       methodOptions: {},
       batch,
       steps,
-      recomputes,
+      recomputes: plan.recomputes && own,
+      halves: plan.halves && own,
     });
   });
 }

@@ -20,6 +20,8 @@ export interface TrainPlan {
   readonly rounds: number;
   /** Our side computes its blocks a second time instead of remembering them. */
   readonly recomputes: boolean;
+  /** Our side keeps frozen weights in half precision. */
+  readonly halves: boolean;
   /** Where the measurements are kept, as JSON. */
   readonly records: string;
 }
@@ -32,11 +34,13 @@ const OPTIONS = [
   'steps',
   'rounds',
   'memory',
+  'weights',
   'records',
 ] as const;
 
 const usage = `npm run bench -- train [--models A,B] [--methods A,B] [--backend webgpu|wasm]
-  [--batch N] [--steps N] [--rounds N] [--memory keep|recompute] [--records FILE]`;
+  [--batch N] [--steps N] [--rounds N] [--memory keep|recompute]
+  [--weights single|half] [--records FILE]`;
 
 /** Throws `UsageError` where the words make no call. */
 export function parsePlan(words: readonly string[]): TrainPlan {
@@ -48,12 +52,15 @@ export function parsePlan(words: readonly string[]): TrainPlan {
     batch: countOr('batch', values.batch, BATCH),
     steps: countOr('steps', values.steps, STEPS),
     rounds: countOr('rounds', values.rounds, ROUNDS),
-    recomputes: parseMemory(values.memory),
+    recomputes: choice('memory', values.memory, ['keep', 'recompute']) === 'recompute',
+    halves: choice('weights', values.weights, ['single', 'half']) === 'half',
     records: values.records ?? 'artifacts/bench-train.json',
   };
 }
 
-function parseMemory(text = 'keep'): boolean {
-  if (text === 'keep' || text === 'recompute') return text === 'recompute';
-  throw new UsageError(`--memory must be keep or recompute; got "${text}".\n${usage}`);
+function choice(name: string, word: string | undefined, words: readonly string[]): string {
+  const [usual = ''] = words;
+  const chosen = word ?? usual;
+  if (words.includes(chosen)) return chosen;
+  throw new UsageError(`--${name} must be ${words.join(' or ')}; got "${chosen}".\n${usage}`);
 }

@@ -17,7 +17,8 @@ export interface Ending {
 /** An op that is not computed before it is known what follows it. */
 interface Pending {
   readonly shape: readonly number[];
-  readonly ending: Ending;
+  /** Null where it can take nothing along. */
+  readonly ending: Ending | null;
   finish(ending: Ending): Value;
 }
 
@@ -44,7 +45,7 @@ export class Value {
 
   get tensor(): tf.Tensor {
     if (this.#source instanceof tf.Tensor) return this.#source;
-    return (this.#finished ??= this.#source.finish(this.#source.ending)).tensor;
+    return (this.#finished ??= this.#source.finish(this.#source.ending ?? {})).tensor;
   }
 
   get shape(): number[] {
@@ -64,7 +65,7 @@ export class Value {
   /** This value with an ending, in one op; null where it is computed already, or its op cannot end so. */
   ending(more: Ending): Value | null {
     const source = this.#source;
-    if (source instanceof tf.Tensor || this.#finished) return null;
+    if (source instanceof tf.Tensor || !source.ending || this.#finished) return null;
     const ending = joinEndings(source.ending, more);
     return ending && new Value({ ...source, ending }, this.needsGradient || leads(more.residual));
   }
@@ -176,6 +177,11 @@ export function deferred(
 ): Value {
   const wanted = Object.values(inputs).some((input) => leads(input));
   return new Value({ shape, ending: {}, finish }, wanted);
+}
+
+/** A constant that is made when its tensor is asked for; it lives in the tidy that asks. */
+export function madeWhenAsked(shape: readonly number[], make: () => tf.Tensor): Value {
+  return new Value({ shape, ending: null, finish: () => new Value(make()) });
 }
 
 /** Makes a value when it is first asked for, and only once. */

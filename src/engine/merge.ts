@@ -28,7 +28,7 @@ export async function foldSite(
   const inputAxis = site.kind === 'depthwise' ? 0 : 1;
   const folded = tf.tidy(() => {
     const { scaleIn, scaleOut, shift, lowRank } = adapt();
-    const plain = weight.value.tensor;
+    const plain = weight.exact();
     const updated = lowRank ? tf.add(plain, lowRankProduct(lowRank).reshape(plain.shape)) : plain;
     const columns = times(updated, scaleIn, inputAxis);
     if (shift && !bias) {
@@ -36,8 +36,8 @@ export async function foldSite(
     }
     return {
       weight: rows ? columns : times(columns, scaleOut, 0),
-      rows: rows ? times(rows.value.tensor, scaleOut, 0) : undefined,
-      bias: bias ? moved(bias.value.tensor, { scaleOut, shift }) : undefined,
+      rows: rows ? times(rows.exact(), scaleOut, 0) : undefined,
+      bias: bias ? moved(bias.exact(), { scaleOut, shift }) : undefined,
     };
   });
   const entries = [await read(weight, folded.weight)];
@@ -57,8 +57,8 @@ export async function foldNorm(
   const folded = tf.tidy(() => {
     const { scaleOut, shift } = change();
     return {
-      weight: times(weight.value.tensor, scaleOut, 0),
-      bias: moved(bias.value.tensor, { scaleOut, shift }),
+      weight: times(weight.exact(), scaleOut, 0),
+      bias: moved(bias.exact(), { scaleOut, shift }),
     };
   });
   return [await read(weight, folded.weight), await read(bias, folded.bias)];

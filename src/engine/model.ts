@@ -12,7 +12,7 @@ import type { RunRecord } from './export/run-record.ts';
 import type { SplitRecord } from './export/split-record.ts';
 import { parseForm } from './form.ts';
 import type { LoadedBackbone } from './loaded-backbone.ts';
-import { Network } from './network.ts';
+import { Network, type NetworkPlan } from './network.ts';
 import type { PeftMethod } from './peft/contract.ts';
 import { methodNamed } from './peft/registry.ts';
 import { imageFeed, predict } from './train/feed.ts';
@@ -40,15 +40,20 @@ export class Model {
     this.options = network.options;
   }
 
-  /** A fresh network for a run: the method at its start, a new head. */
+  /**
+   * A fresh network for a run: the method at its start, a new head. `halves`: frozen weights in half
+   * precision where the device multiplies with them.
+   */
   static fresh(
     loaded: LoadedBackbone,
     method: PeftMethod,
     options: FormValues,
     classes: readonly string[],
     seed: number,
+    halves = false,
   ): Model {
-    return build(loaded, method, options, classes, createRng(seed, 'initial values'));
+    const rng = createRng(seed, 'initial values');
+    return build(loaded, method, options, classes, { rng, halves });
   }
 
   /**
@@ -75,7 +80,7 @@ export class Model {
     classes: readonly string[],
     tensors: StateDict,
   ): Model {
-    return build(loaded, method, options, classes, createRng(0), tensors);
+    return build(loaded, method, options, classes, { rng: createRng(0), trained: tensors });
   }
 
   /** The backbone with the head it came with; null where it came without. */
@@ -218,10 +223,9 @@ function build(
   method: PeftMethod,
   options: FormValues,
   classes: readonly string[],
-  rng: ReturnType<typeof createRng>,
-  trained?: StateDict,
+  values: Pick<NetworkPlan, 'rng' | 'trained' | 'halves'>,
 ): Model {
   const { backbone, weights } = loaded;
-  const plan = { backbone, method, options, weights, classes: classes.length, rng, trained };
+  const plan = { backbone, method, options, weights, classes: classes.length, ...values };
   return new Model(loaded, new Network(plan), classes);
 }

@@ -29,6 +29,8 @@ export interface NetworkPlan {
   readonly classes: number;
   /** Draws the new head and whatever the method draws. */
   readonly rng: Rng;
+  /** Frozen weights lie in half precision on a device that can multiply with them. */
+  readonly halves?: boolean;
   /** Values for trained tensors in place of fresh ones: an adapter, a checkpoint. */
   readonly trained?: StateDict;
 }
@@ -200,18 +202,23 @@ export class Network {
     }
   }
 
+  /** Has all weights in single precision from here on: what predicts as its exported files do. */
+  unpack(): void {
+    for (const param of this.#params.all()) param.unpack();
+  }
+
   dispose(): void {
     this.#params.dispose();
     this.#constants.forget();
   }
 
   #load(plan: NetworkPlan): void {
-    const { backbone, method, options, weights, classes, rng, trained } = plan;
+    const { backbone, method, options, weights, classes, rng, trained, halves = false } = plan;
     for (const spec of backbone.params) {
       const trains = this.#adapted.includes(spec.name) && method.trains(spec, options);
       const source = (trains ? trained : undefined) ?? weights;
       const data = expect(source, spec.name, spec.shape);
-      this.#params.add(spec.name, data, trains);
+      this.#params.add(spec.name, data, trains, halves && spec.role === 'weight');
     }
     const refusal = method.refuses?.(this.#adapted, options);
     if (refusal) throw new EngineError('bad-setting', refusal);

@@ -1,9 +1,10 @@
 /** The tensors of a network: named as timm names them, shaped as PyTorch shapes them. */
 import * as tf from '@tensorflow/tfjs';
 import type { StateDict, TensorData } from '../lib/safetensors.ts';
-import { Value } from './autograd.ts';
+import { madeWhenAsked, Value } from './autograd.ts';
 import { EngineError } from './errors.ts';
 import { KeptTensors } from './kept-tensors.ts';
+import { canBeHalved, halved, packed, unpacked } from './kernels/halves.ts';
 
 /** What a tensor is to the network; methods choose what they train by it. */
 export type Role = 'weight' | 'bias' | 'norm' | 'embedding' | 'head' | 'statistic';
@@ -14,33 +15,69 @@ export interface ParamSpec {
   readonly role: Role;
 }
 
-/** One named tensor. A trainable one is replaced after every optimizer step. */
+/** What lies on the device in half precision, and the numbers that it came from. */
+interface Halves {
+  readonly words: tf.Tensor;
+  readonly exact: TensorData;
+}
+
+/**
+ * One named tensor. A trainable one is replaced after every optimizer step; a frozen one can lie
+ * on the device in half precision.
+ */
 export class Param {
   readonly name: string;
   readonly shape: readonly number[];
   readonly trainable: boolean;
-  #value: Value;
+  #kept: Value | Halves;
   readonly #layouts = new KeptTensors();
 
-  constructor(name: string, data: TensorData, trainable: boolean) {
+  /** `halves`: in half precision, where it is frozen and the device can. */
+  constructor(name: string, data: TensorData, trainable: boolean, halves = false) {
     this.name = name;
     this.shape = data.shape;
     this.trainable = trainable;
-    this.#value = new Value(tf.keep(tf.tensor(data.data, [...data.shape])), trainable);
+    this.#kept =
+      halves && !trainable && canBeHalved(data.data.length)
+        ? { words: tf.keep(halved(data.data)), exact: data }
+        : keptValue(data, trainable);
   }
 
+  /** In single precision; of halves a copy, made when its tensor is asked for. */
   get value(): Value {
-    return this.#value;
+    const kept = this.#kept;
+    if (kept instanceof Value) return kept;
+    return madeWhenAsked(this.shape, () => unpacked(kept.words, this.shape));
+  }
+
+  /** What a kernel multiplies with: halves where they are kept, else the value's tensor. */
+  get matrix(): tf.Tensor {
+    return this.#kept instanceof Value ? this.#kept.tensor : this.#kept.words;
   }
 
   get size(): number {
     return this.shape.reduce((product, side) => product * side, 1);
   }
 
+  /** The value's tensor; of halves the numbers they came from, in the enclosing tidy. */
+  exact(): tf.Tensor {
+    if (this.#kept instanceof Value) return this.#kept.tensor;
+    return tf.tensor(this.#kept.exact.data, [...this.shape]);
+  }
+
+  /** Keeps single precision from here on. */
+  unpack(): void {
+    if (this.#kept instanceof Value) return;
+    const { words, exact } = this.#kept;
+    this.#kept = keptValue(exact, this.trainable);
+    words.dispose();
+    this.#layouts.forget();
+  }
+
   /** Takes over `tensor` as the new value and frees the old one. */
   assign(tensor: tf.Tensor): void {
-    const old = this.#value.tensor;
-    this.#value = new Value(tf.keep(tensor), this.trainable);
+    const old = this.matrix;
+    this.#kept = new Value(tf.keep(tensor), this.trainable);
     old.dispose();
     this.#layouts.forget();
   }
@@ -50,30 +87,42 @@ export class Param {
    * enclosing tidy. A frozen tensor's layout is made once and kept.
    */
   derived(layout: string, make: (tensor: tf.Tensor) => tf.Tensor): tf.Tensor {
-    if (this.trainable) return make(this.#value.tensor);
-    return this.#layouts.get(layout, () => make(this.#value.tensor));
+    if (this.trainable) return make(this.value.tensor);
+    return this.#layouts.get(layout, () => make(this.value.tensor));
+  }
+
+  /** As `derived`, for a kernel to multiply with: halves where they are kept. */
+  derivedMatrix(layout: string, make: (tensor: tf.Tensor) => tf.Tensor): tf.Tensor {
+    if (this.#kept instanceof Value) return this.derived(layout, make);
+    return this.#layouts.get(`${layout}, halves`, () => packed(make(this.value.tensor)));
   }
 
   async read(): Promise<TensorData> {
-    const data = await this.#value.tensor.data<'float32'>();
+    if (!(this.#kept instanceof Value)) return this.#kept.exact;
+    const data = await this.#kept.tensor.data<'float32'>();
     return { shape: this.shape, data: Float32Array.from(data) };
   }
 
   dispose(): void {
-    this.#value.tensor.dispose();
+    this.matrix.dispose();
     this.#layouts.forget();
   }
+}
+
+function keptValue({ data, shape }: TensorData, trainable: boolean): Value {
+  return new Value(tf.keep(tf.tensor(data, [...shape])), trainable);
 }
 
 /** Params by name; asking for one that is not there is a programming error with a sentence. */
 export class ParamSet {
   readonly #params = new Map<string, Param>();
 
-  add(name: string, data: TensorData, trainable: boolean): void {
+  /** `halves` as of `Param`. */
+  add(name: string, data: TensorData, trainable: boolean, halves = false): void {
     if (this.#params.has(name)) {
       throw new EngineError('internal', `Tensor names are unique; "${name}" came twice.`);
     }
-    this.#params.set(name, new Param(name, data, trainable));
+    this.#params.set(name, new Param(name, data, trainable, halves));
   }
 
   get(name: string): Param {

@@ -29,7 +29,7 @@ import {
 import { imageLoader } from './train/feed.ts';
 import { planSteps } from './train/step-memory.ts';
 import { stepsPerEpoch } from './train/schedule.ts';
-import { parseTraining, type TrainingSettings } from './train/settings.ts';
+import { holdsHalves, parseTraining, type TrainingSettings } from './train/settings.ts';
 import { stateBytes, TrainedRun } from './trained-run.ts';
 
 /** Epoch ends are kept for looking back while they fit into this many bytes. */
@@ -80,7 +80,8 @@ export class Run {
     const classes = config.classes.map((entry) => entry.name);
     const { preprocessing } = loaded.info;
     const load = imageLoader(store, preprocessing);
-    this.model = Model.fresh(loaded, method, options, classes, seed);
+    const halves = holdsHalves(this.settings, loaded.info.parameters);
+    this.model = Model.fresh(loaded, method, options, classes, seed, halves);
     this.#step = planSteps(this.model.network, this.settings, device);
     const { batchSize, accumulation, recomputes } = this.#step;
     this.#plan = {
@@ -133,6 +134,8 @@ export class Run {
     // They have been compiling since the step was planned.
     await shadersReady((done, total) => hooks.onPrepare({ what: 'shaders', done, total }));
     const outcome = await train(this.#plan, this.#recording(hooks));
+    // What predicts from here on is what is exported.
+    this.model.network.unpack();
     const result: RunResult = {
       runId: this.id,
       end: outcome.end,

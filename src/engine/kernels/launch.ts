@@ -24,6 +24,11 @@ export interface Launch<O extends Outputs> {
   readonly scalars?: readonly string[];
   /** Inputs of int32 that are arrays of `u32`, read as they lie there. */
   readonly packed?: readonly string[];
+  /**
+   * Inputs and outputs of int32 that are arrays of `vec2<u32>`, four numbers in half precision each;
+   * `unpackHalves` makes a `vec4<f32>` of them.
+   */
+  readonly halves?: readonly string[];
   /** `sizes.name` in the shader, i32. */
   readonly sizes: Readonly<Record<string, number>>;
   readonly workgroups: readonly [number, number, number];
@@ -43,22 +48,21 @@ type Made<O> = {
 export function launch<O extends Outputs>(backend: WebGPUBackend, call: Launch<O>): Made<O> {
   const made: Record<string, tf.Tensor | undefined> = {};
   for (const [name, output] of Object.entries(call.outputs)) {
-    if (output) made[name] = output instanceof tf.Tensor ? output : newTensor(backend, output);
+    if (output instanceof tf.Tensor) made[name] = output;
+    else if (output) made[name] = newTensor(backend, output, typeOf(name, call));
   }
   const bound = [...present(call.inputs), ...present(made)];
-  const key = [call.name, ...bound.map(([name]) => name)].join(' ');
+  const key = [call.name, ...bound.map(([name]) => name), ...(call.halves ?? [])].join(' ');
   const code = (): string => `${declarations(call)}\n${call.code()}`;
   if (dispatchesNothing()) {
     askForPipeline(backend.device, key, call.name, code);
     // What lies on the device is not taken for numbers that TensorFlow.js could compute with itself.
-    for (const [, tensor] of present(made)) bufferOf(backend, tensor);
+    for (const [name, tensor] of present(made)) bufferOf(backend, tensor, typeOf(name, call));
     // `made` has a tensor for every output that has a shape.
     return made as Made<O>;
   }
   const { pipeline, layout } = pipelineOf(backend.device, key, call.name, code);
-  const buffers = bound.map(([name, tensor]) =>
-    bufferOf(backend, tensor, call.packed?.includes(name) ? 'int32' : 'float32'),
-  );
+  const buffers = bound.map(([name, tensor]) => bufferOf(backend, tensor, typeOf(name, call)));
   for (const [, output] of present(call.outputs)) {
     if (output instanceof tf.Tensor) forgetRead(backend, output);
   }
@@ -76,8 +80,17 @@ export function launch<O extends Outputs>(backend: WebGPUBackend, call: Launch<O
   return made as Made<O>;
 }
 
-function newTensor(backend: WebGPUBackend, shape: Shape): tf.Tensor {
-  const info = backend.makeTensorInfo([...shape], 'float32');
+type NumberType = 'float32' | 'int32';
+
+function typeOf(
+  name: string,
+  { packed = [], halves = [] }: Pick<Launch<Outputs>, 'packed' | 'halves'>,
+): NumberType {
+  return packed.includes(name) || halves.includes(name) ? 'int32' : 'float32';
+}
+
+function newTensor(backend: WebGPUBackend, shape: Shape, type: NumberType): tf.Tensor {
+  const info = backend.makeTensorInfo([...shape], type);
   return tf.engine().makeTensorFromTensorInfo(info);
 }
 
@@ -126,6 +139,7 @@ function declarations({
   outputs,
   scalars = [],
   packed = [],
+  halves = [],
   sizes,
   features = [],
 }: Launch<Outputs>): string {
@@ -135,7 +149,8 @@ function declarations({
   ];
   const storage = bindings.map(({ name, access }, binding) => {
     const numbers = scalars.includes(name) ? 'f32' : 'vec4<f32>';
-    const element = packed.includes(name) ? 'u32' : numbers;
+    const words = halves.includes(name) ? 'vec2<u32>' : 'u32';
+    const element = typeOf(name, { packed, halves }) === 'int32' ? words : numbers;
     return `@group(0) @binding(${binding}) var<storage, ${access}> ${name} : array<${element}>;`;
   });
   const fields = Object.keys(sizes).map((name) => `${name} : i32,`);
@@ -144,8 +159,15 @@ function declarations({
     ${storage.join('\n')}
     struct Sizes { ${fields.join(' ')} }
     @group(0) @binding(${bindings.length}) var<uniform> sizes : Sizes;
+    ${halves.length > 0 ? unpackHalves : ''}
   `;
 }
+
+const unpackHalves = /* wgsl */ `
+  fn unpackHalves(words : vec2<u32>) -> vec4<f32> {
+    return vec4<f32>(unpack2x16float(words.x), unpack2x16float(words.y));
+  }
+`;
 
 const written = new WeakMap<GPUDevice, Map<string, GPUBuffer>>();
 

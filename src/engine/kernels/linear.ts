@@ -2,6 +2,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import { acceleratedWebgpu, requiredWebgpu } from './acceleration.ts';
 import { geluFunctions } from './gelu.ts';
+import { countNumbers, isHalved, vectorOf } from './halves.ts';
 import { launch } from './launch.ts';
 import { productCall, sumRows } from './products/call.ts';
 import { tilingFor } from './products/choose.ts';
@@ -34,6 +35,8 @@ const activate: Readonly<Record<Activation, string>> = {
   relu: 'max(r, vec4<f32>(0.0))',
 };
 
+const halvesOf = (weight: tf.Tensor): string[] => (isHalved(weight) ? ['weight'] : []);
+
 /** The most that the kernels below bind: weight, x, six parts and two outputs. */
 const MOST_BUFFERS = 10;
 
@@ -47,7 +50,7 @@ export function hasLinearKernel(inputs: number, outputs: number): boolean {
 
 /**
  * activation(scaleOut ⊙ plain + shift + residual) with plain = slope ⊙ W (scaleIn ⊙ x) + bias;
- * x [N, in], W [out, in] → [N, out]. `plain` comes too where it is to be kept.
+ * x [N, in], W [out, in], halved or not → [N, out]. `plain` comes too where it is to be kept.
  */
 export function linearKernel(
   x: tf.Tensor,
@@ -60,7 +63,7 @@ export function linearKernel(
   if (simd) return simdLinear(simd, x, weight, parts, { activation, residual }, keepPlain);
   const backend = requiredWebgpu();
   const [rows = 0, inner = 0] = x.shape;
-  const columns = weight.size / inner;
+  const columns = countNumbers(weight) / inner;
   const { slope, bias, scaleIn, scaleOut, shift } = parts;
   const sizes = { batch: 1, rows, inner, columns };
   const tiling = tilingFor(backend, sizes, FORWARD);
@@ -69,7 +72,7 @@ export function linearKernel(
     ...productCall(`linear ${activation ?? ''}`, tiling, sizes, () => ({
       ...FORWARD,
       left: 'x',
-      right: 'weight',
+      right: vectorOf('weight', weight),
       factor: scaleIn && 'scaleIn',
       functions: activation === 'gelu' ? geluFunctions('vec4<f32>') : '',
       write: /* wgsl */ `
@@ -83,13 +86,14 @@ export function linearKernel(
       `,
     })),
     inputs: { x, weight, slope, bias, scaleIn, scaleOut, shift, residual },
+    halves: halvesOf(weight),
     outputs: { output: shape, plain: keepPlain ? shape : undefined },
   });
 }
 
 /**
- * ∂L/∂x = scaleIn ⊙ Wᵀ (scaleOut ⊙ g) for g [N, out], W [out, in]: [N, in]. With `x` also sums for
- * ∂L/∂scaleIn, one row [in] for every few rows of x, to be summed.
+ * ∂L/∂x = scaleIn ⊙ Wᵀ (scaleOut ⊙ g) for g [N, out], W [out, in], halved or not: [N, in]. With `x`
+ * also sums for ∂L/∂scaleIn, one row [in] for every few rows of x, to be summed.
  */
 export function linearInputGradient(
   g: tf.Tensor,
@@ -101,20 +105,21 @@ export function linearInputGradient(
   if (simd) return simdLinearInputGradient(simd, g, weight, { scaleIn, scaleOut }, x);
   const backend = requiredWebgpu();
   const [rows = 0, inner = 0] = g.shape;
-  const columns = weight.size / inner;
+  const columns = countNumbers(weight) / inner;
   const sizes = { batch: 1, rows, inner, columns };
   const tiling = tilingFor(backend, sizes, BACKWARD);
   return launch(backend, {
     ...productCall('linear input gradient', tiling, sizes, () => ({
       ...BACKWARD,
       left: 'g',
-      right: 'weight',
+      right: vectorOf('weight', weight),
       factor: scaleOut && 'scaleOut',
       write: `gradient[place] = result ${scaleIn ? '* scaleIn[column]' : ''};`,
       addend: x && 'x[place] * result',
       writeSum: x && 'sums[sumRow * sizes.columns + column] = columnSum;',
     })),
     inputs: { g, weight, scaleIn, scaleOut, x },
+    halves: halvesOf(weight),
     outputs: {
       gradient: [rows, columns],
       sums: x ? [sumRows(tiling, sizes), columns] : undefined,

@@ -79,7 +79,7 @@ function finish(layer: Layer, shape: readonly number[], ending: Ending): Value {
   };
   const { output, plain } = linearKernel(
     windowsKernel(x.tensor, windows, scaleIn?.tensor),
-    kernel.derived('rows', asRows),
+    kernel.derivedMatrix('rows', asRows),
     { slope, bias: centre, scaleOut: behind.scale, shift: behind.offset },
     { activation, residual: residual && asMatrix(residual.tensor) },
     wanted.products,
@@ -107,7 +107,9 @@ function finish(layer: Layer, shape: readonly number[], ending: Ending): Value {
         const behindWindows = g().reshape([...shape]);
         const scales = [kept.scaleOut, slope];
         const seenBy = gradientWindowsKernel(behindWindows, x.shape, windows, scales);
-        const columns = kept.kernel ? asColumns(kept.kernel) : kernel.derived('columns', asColumns);
+        const columns = kept.kernel
+          ? asColumns(kept.kernel)
+          : kernel.derivedMatrix('columns', asColumns);
         const along = wanted.scaleIn ? asMatrix(saved(kept.input)) : undefined;
         return linearInputGradient(seenBy, columns, { scaleIn: kept.scaleIn }, along);
       });

@@ -42,7 +42,7 @@ function finish({ x, weight, bias, adaptation }: Layer, ending: Ending): Value {
   const keepsPlain = wants(scaleOut) || (trains && activation === 'gelu');
   const { output, plain } = linearKernel(
     input,
-    weight.value.tensor,
+    weight.matrix,
     {
       bias: bias?.value.tensor,
       scaleIn: scaleIn?.tensor,
@@ -70,7 +70,7 @@ function finish({ x, weight, bias, adaptation }: Layer, ending: Ending): Value {
     (gradient, kept) => {
       const g = lazy(() => beforeEnding(gradient, ending, kept));
       const back = lazy(() => {
-        const matrix = kept.weight ?? weight.value.tensor;
+        const matrix = kept.weight ?? weight.matrix;
         const along = wantsScales.in ? kept.input : undefined;
         return linearInputGradient(g(), matrix, kept, along);
       });

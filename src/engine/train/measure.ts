@@ -33,11 +33,11 @@ export interface RepeatedStep {
 /** @throws EngineError where the method does not fit the backbone. */
 export function repeatedStep(
   loaded: LoadedBackbone,
-  { method: name, methodOptions, batch, recomputes }: Omit<StepsPlan, 'steps'>,
+  { method: name, methodOptions, batch, recomputes, halves = false }: Omit<StepsPlan, 'steps'>,
 ): RepeatedStep {
   const method = methodNamed(name);
   const options = parseForm(method.info.fields, methodOptions);
-  const model = Model.fresh(loaded, method, options, CLASSES, SEED);
+  const model = Model.fresh(loaded, method, options, CLASSES, SEED, halves);
   const { network } = model;
   const optimizer = new AdamW(network.trainable, { ...ADAMW_DEFAULTS, weightDecay: 0 });
   const noise = new DeviceNoise(createRng(SEED, 'dropout'));

@@ -21,7 +21,11 @@ export interface TrainingSettings {
   readonly patience: number;
   readonly compareModes: boolean;
   readonly memory: MemoryUse;
+  readonly frozenWeights: FrozenWeights;
 }
+
+/** How precise the weights are that a run leaves as they are. */
+export type FrozenWeights = 'auto' | 'single' | 'half';
 
 /** Whether a step's intermediate results are kept for its backward pass or computed once more. */
 export type MemoryUse = 'auto' | 'keep' | 'recompute';
@@ -157,6 +161,27 @@ export const TRAINING_FIELDS: readonly Field[] = [
       },
     ],
   },
+  {
+    kind: 'choice',
+    name: 'frozenWeights',
+    label: 'Frozen weights',
+    help: 'How precisely the graphics chip holds the weights that training leaves as they are. What you export has them in full.',
+    advanced: true,
+    default: 'auto',
+    options: [
+      {
+        value: 'auto',
+        label: 'Automatic',
+        help: 'In half precision where the backbone has more than 50 million weights.',
+      },
+      { value: 'single', label: 'Full precision', help: '32 bits each.' },
+      {
+        value: 'half',
+        label: 'Half precision',
+        help: '16 bits each: half the memory. Answers change in the third digit, if at all.',
+      },
+    ],
+  },
 ];
 
 /**
@@ -180,6 +205,7 @@ export function parseTraining(method: MethodInfo, values: FormValues): TrainingS
     patience: number('patience'),
     compareModes: form['compareModes'] === true,
     memory: parseMemory(form['memory']),
+    frozenWeights: parseFrozenWeights(form['frozenWeights']),
   };
 }
 
@@ -189,6 +215,22 @@ function parseMemory(value: FieldValue | undefined): MemoryUse {
     'bad-setting',
     `Memory must be auto, keep or recompute; got ${String(value)}.`,
   );
+}
+
+function parseFrozenWeights(value: FieldValue | undefined): FrozenWeights {
+  if (value === 'auto' || value === 'single' || value === 'half') return value;
+  throw new EngineError(
+    'bad-setting',
+    `Frozen weights must be auto, single or half; got ${String(value)}.`,
+  );
+}
+
+/** Parameters from which on half of a backbone's bytes are worth more than its last digits. */
+const LARGE = 50e6;
+
+/** Whether a backbone of so many parameters is held in half precision. */
+export function holdsHalves({ frozenWeights }: TrainingSettings, parameters: number): boolean {
+  return frozenWeights === 'auto' ? parameters > LARGE : frozenWeights === 'half';
 }
 
 function parseStrength(value: FieldValue | undefined): AugmentStrength {

@@ -18,9 +18,10 @@ export interface ProductLayout {
 
 /** The WGSL around a product. `sizes` has `rows`, and in vectors of four `inner` and `columns`. */
 export interface ProductCode extends ProductLayout {
-  /** Names of the buffers. */
+  /** Name of the buffer. */
   readonly left: string;
-  readonly right: string;
+  /** The vector of four at a place of the right side. */
+  readonly right: (place: string) => string;
   /** Buffer that multiplies what stands along `inner`, if any; not with `leftTurned`. */
   readonly factor?: string | undefined;
   readonly functions?: string;

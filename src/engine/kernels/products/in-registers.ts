@@ -71,7 +71,7 @@ const rowsByRows = (rows: number, vectors: number, code: ProductCode): string =>
     ${times(
       4 * vectors,
       (column) => /* wgsl */ `{
-        let p = ${code.right}[r${column} + k];
+        let p = ${code.right(`r${column} + k`)};
         ${times(rows, (row) => `c${row}${column >> 2}[${column % 4}] += dot(f${row}, p);`)}
       }`,
     )}
@@ -88,7 +88,7 @@ const rowsByColumns = (rows: number, vectors: number, code: ProductCode): string
       4,
       (part) => /* wgsl */ `{
         let start = (4 * k + ${part}) * sizes.columns;
-        ${times(vectors, (vector) => `let p${vector} = ${code.right}[start + r${vector}];`)}
+        ${times(vectors, (vector) => `let p${vector} = ${code.right(`start + r${vector}`)};`)}
         ${times(rows, (row) =>
           times(vectors, (vector) => `c${row}${vector} += f${row}[${part}] * p${vector};`),
         )}

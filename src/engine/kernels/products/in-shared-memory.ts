@@ -101,7 +101,7 @@ function strip(
   const width = isLeft ? rows : columns;
   const all = isLeft ? 'sizes.rows' : '4 * sizes.columns';
   const first = isLeft ? 'firstRow' : '4 * firstColumn';
-  const buffer = isLeft ? left : right;
+  const read = isLeft ? (place: string) => `${left}[${place}]` : right;
   const scale = isLeft && factor ? `* ${factor}[min(k, sizes.inner - 1)]` : '';
   const start = `batch * ${all} * sizes.inner`;
   const fetch = along
@@ -109,14 +109,14 @@ function strip(
         let q = local + ${i * threads};
         let k = 4 * k0 + q / ${width};
         let at = min((${first}) / 4 + q % ${width}, (${all}) / 4 - 1);
-        let value = ${buffer}[${start} + min(k, 4 * sizes.inner - 1) * ((${all}) / 4) + at];
+        let value = ${read(`${start} + min(k, 4 * sizes.inner - 1) * ((${all}) / 4) + at`)};
         ${side}${i} = select(vec4<f32>(0.0), value, k < 4 * sizes.inner);
       }`
     : (i: number) => /* wgsl */ `{
         let q = local + ${i * threads};
         let k = k0 + q % ${depth};
         let at = min(${first} + q / ${depth}, ${all} - 1);
-        let value = ${buffer}[${start} + at * sizes.inner + min(k, sizes.inner - 1)] ${scale};
+        let value = ${read(`${start} + at * sizes.inner + min(k, sizes.inner - 1)`)} ${scale};
         ${side}${i} = select(vec4<f32>(0.0), value, k < sizes.inner);
       }`;
   // Neighbouring threads read neighbouring rows of the strip: every fourth column comes first.

@@ -20,7 +20,7 @@ export function launchProduct(
       leftTurned,
       rightTurned,
       left: 'left',
-      right: 'right',
+      right: (place) => `right[${place}]`,
       write: 'output[place] = result;',
     })),
     inputs: { left, right },
