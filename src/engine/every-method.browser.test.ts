@@ -7,7 +7,7 @@ import { readAdapter, writeAdapter } from './export/adapter.ts';
 import { Model } from './model.ts';
 import { allMethods } from './peft/registry.ts';
 import { Run } from './run.ts';
-import type { TrainingHooks } from './train/loop.ts';
+import type { TrainingHooks } from './train/contract.ts';
 
 const loaded = await microBackbone('vit-micro');
 const suited = allMethods().filter(({ info }) => !(info.name in loaded.info.refusals));

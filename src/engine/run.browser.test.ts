@@ -7,7 +7,7 @@ import { microBackbone } from '../testing/micro-backbone.ts';
 import { deviceBytes } from './backend.ts';
 import type { LoadedBackbone } from './loaded-backbone.ts';
 import { Run, type CompletedRun, type RunImages } from './run.ts';
-import type { TrainingHooks } from './train/loop.ts';
+import type { TrainingHooks } from './train/contract.ts';
 
 interface Told extends CompletedRun {
   readonly run: Run;

@@ -1,15 +1,8 @@
 /** One training run from its configuration to its result, with everything that is told of it on the way. */
 import { version as tensorflow } from '@tensorflow/tfjs';
-import type { StateDict } from '../lib/safetensors.ts';
-import type {
-  DeviceInfo,
-  EpochRecord,
-  RunConfig,
-  RunResult,
-  RunStart,
-  StepOnDevice,
-  StepRecord,
-} from '../protocol.ts';
+import type { DeviceInfo, RunConfig, RunResult, RunStart } from '../protocol.ts';
+import type { Checkpoint } from './checkpoint/contract.ts';
+import { CheckpointWriter, type CheckpointPlace } from './checkpoint/writer.ts';
 import type { ImageStore } from './data/image-store.ts';
 import { splitClasses } from './data/split.ts';
 import { summariseEvaluation, type RunRecord } from './export/run-record.ts';
@@ -19,24 +12,26 @@ import type { LoadedBackbone } from './loaded-backbone.ts';
 import { Model } from './model.ts';
 import { shadersReady } from './ops/speed.ts';
 import { methodNamed } from './peft/registry.ts';
+import { TrainingHistory } from './run-history.ts';
 import { RunControl } from './train/control.ts';
-import {
-  train,
-  type TrainingHooks,
-  type TrainingOutcome,
-  type TrainingPlan,
-} from './train/loop.ts';
+import type { TrainingHooks, TrainingOutcome, TrainingPlan } from './train/contract.ts';
+import { train } from './train/loop.ts';
 import { imageLoader } from './train/feed.ts';
-import { planSteps } from './train/step-memory.ts';
+import { planSmallerSteps, planSteps, type RunSteps } from './train/step-memory.ts';
 import { stepsPerEpoch } from './train/schedule.ts';
 import { holdsHalves, parseTraining, type TrainingSettings } from './train/settings.ts';
-import { stateBytes, TrainedRun } from './trained-run.ts';
-
-/** Epoch ends are kept for looking back while they fit into this many bytes. */
-const SNAPSHOT_BYTES = 64 * 2 ** 20;
+import { AT_THE_START, type Cursor } from './train/training-state.ts';
+import { TrainedRun } from './trained-run.ts';
 
 /** What a run needs of the image store. */
 export type RunImages = Pick<ImageStore, 'prepare' | 'pixels' | 'origin'>;
+
+/** How a run begins that was interrupted before. */
+export interface Continuation {
+  readonly checkpoint: Checkpoint;
+  /** The device had too little memory for its steps as they were. */
+  readonly sparing: boolean;
+}
 
 export interface CompletedRun {
   readonly result: RunResult;
@@ -52,14 +47,15 @@ export class Run {
   readonly #plan: TrainingPlan;
   readonly #store: RunImages;
   readonly #device: DeviceInfo;
-  readonly #step: StepOnDevice;
-  readonly #steps: StepRecord[] = [];
-  readonly #epochs: EpochRecord[] = [];
-  readonly #snapshots = new Map<number, StateDict>();
+  readonly #config: RunConfig;
+  readonly #checkpoint: Checkpoint | null;
+  readonly #cut: RunSteps;
+  readonly #history: TrainingHistory;
   readonly #abort = new AbortController();
 
   /**
-   * Checks settings and images and builds the network; nothing is trained yet.
+   * Checks settings and images and builds the network; nothing is trained yet. One that goes on
+   * takes up what it had learned and told, and goes on with the same random numbers.
    * @throws EngineError with the rule that was broken and the value received.
    */
   constructor(
@@ -68,8 +64,13 @@ export class Run {
     loaded: LoadedBackbone,
     store: RunImages,
     device: DeviceInfo,
+    continuation: Continuation | null = null,
   ) {
+    const checkpoint = continuation?.checkpoint ?? null;
     this.#device = device;
+    this.#config = config;
+    this.#checkpoint = checkpoint;
+    this.#history = new TrainingHistory(checkpoint?.history);
     this.id = id;
     this.#store = store;
     const method = methodNamed(config.method);
@@ -82,14 +83,16 @@ export class Run {
     const load = imageLoader(store, preprocessing);
     const halves = holdsHalves(this.settings, loaded.info.parameters);
     this.model = Model.fresh(loaded, method, options, classes, seed, halves);
-    this.#step = planSteps(this.model.network, this.settings, device);
-    const { batchSize, accumulation, recomputes } = this.#step;
+    this.#cut = this.#planSteps(continuation);
     this.#plan = {
       network: this.model.network,
       split,
-      settings: { ...this.settings, batchSize, accumulation },
-      recomputes,
+      settings: this.settings,
+      cut: this.#cut,
+      recomputes: this.#cut.recomputes,
       control: this.control,
+      resumption: checkpoint?.resumption ?? null,
+      checkpoints: null,
       loadTraining: (batch, rng) => load(batch, augmentation, rng),
       loadEvaluation: (batch) => load(batch),
     };
@@ -98,15 +101,19 @@ export class Run {
   /** What the page needs to know before the first step. */
   describe(): RunStart {
     const { network, loaded, classes } = this.model;
-    const { split, settings } = this.#plan;
+    const { split, cut } = this.#plan;
+    const { batchSize, accumulation, atATime, recomputes, bytes } = this.#cut;
+    const pieces = Math.ceil(batchSize / atATime);
     const trainable = network.trainable.reduce((sum, param) => sum + param.size, 0);
     return {
       runId: this.id,
       method: network.method.info.name,
       backbone: loaded.info.name,
       totalEpochs: this.settings.epochs,
-      stepsPerEpoch: stepsPerEpoch(split.train.length, settings),
-      stepOnDevice: this.#step,
+      stepsPerEpoch: stepsPerEpoch(split.train.length, cut),
+      stepOnDevice: {
+        ...{ batchSize: atATime, accumulation: accumulation * pieces, recomputes, bytes },
+      },
       trainImages: split.train.map((sample) => sample.image),
       validationImages: split.validation.map((sample) => sample.image),
       classes,
@@ -118,9 +125,22 @@ export class Run {
     };
   }
 
-  /** Prepares the images, trains, restores the best weights and judges them. */
-  async complete(hooks: TrainingHooks): Promise<CompletedRun> {
+  /** Where it goes on, or begins. */
+  get cursor(): Cursor {
+    return this.#checkpoint?.resumption?.state.cursor ?? AT_THE_START;
+  }
+
+  /**
+   * Prepares the images, trains, restores the best weights and judges them.
+   * @param place Where it keeps what it could go on from; null where that is nowhere
+   */
+  async complete(
+    hooks: TrainingHooks,
+    place: (CheckpointPlace & { readonly trial: boolean }) | null = null,
+  ): Promise<CompletedRun> {
     hooks.onPhase('preparing');
+    const writer = place && this.#writer(place, place.trial);
+    if (!this.#checkpoint) await writer?.begin();
     const { train: training, validation } = this.#plan.split;
     await this.#store.prepare(
       [...training, ...validation].map((sample) => sample.image),
@@ -133,7 +153,9 @@ export class Run {
     const split = recordSplit(this.#plan.split, this.model.classes, (id) => this.#store.origin(id));
     // They have been compiling since the step was planned.
     await shadersReady((done, total) => hooks.onPrepare({ what: 'shaders', done, total }));
-    const outcome = await train(this.#plan, this.#recording(hooks));
+    const plan = { ...this.#plan, checkpoints: writer };
+    const outcome = await train(plan, this.#history.recording(hooks, writer));
+    await writer?.settled();
     // What predicts from here on is what is exported.
     this.model.network.unpack();
     const result: RunResult = {
@@ -163,6 +185,7 @@ export class Run {
     split: SplitRecord,
   ): Promise<TrainedRun> {
     const { loaded, network, options, classes } = this.model;
+    const { snapshots } = this.#history;
     return new TrainedRun({
       id: this.id,
       loaded,
@@ -170,37 +193,25 @@ export class Run {
       options,
       classes,
       validation: this.#plan.split.validation,
-      batchSize: this.#plan.settings.batchSize,
+      batchSize: this.#cut.atATime,
       loadEvaluation: this.#plan.loadEvaluation,
-      best: this.#snapshots.get(bestEpoch) ?? (await network.trained()),
-      snapshots: this.#snapshots,
+      best: snapshots.get(bestEpoch) ?? (await network.trained()),
+      snapshots,
       record,
       split,
     });
   }
 
-  #recording(hooks: TrainingHooks): TrainingHooks {
-    return {
-      ...hooks,
-      onPhase: (phase) => hooks.onPhase(phase),
-      onPrepare: (preparation) => hooks.onPrepare(preparation),
-      onProgress: (step, images, seconds) => hooks.onProgress(step, images, seconds),
-      onScales: (frame) => hooks.onScales(frame),
-      onStep: (record) => {
-        this.#steps.push(record);
-        hooks.onStep(record);
-      },
-      onEpoch: (record, trained) => {
-        this.#epochs.push(record);
-        this.#keep(record.epoch, trained);
-        hooks.onEpoch(record, trained);
-      },
-    };
+  #planSteps(continuation: Continuation | null): RunSteps {
+    const { network } = this.model;
+    if (!continuation) return planSteps(network, this.settings, this.#device);
+    const { steps } = continuation.checkpoint.order;
+    return continuation.sparing ? planSmallerSteps(network, steps) : steps;
   }
 
-  #keep(epoch: number, trained: StateDict): void {
-    if ((this.#snapshots.size + 1) * stateBytes(trained) > SNAPSHOT_BYTES) return;
-    this.#snapshots.set(epoch, trained);
+  #writer(place: CheckpointPlace, trial: boolean): CheckpointWriter {
+    const order = { config: this.#config, trial, steps: this.#cut };
+    return new CheckpointWriter(place, order, this.#history, this.#checkpoint);
   }
 
   #record(outcome: TrainingOutcome): RunRecord {
@@ -225,8 +236,8 @@ export class Run {
       })),
       trainableParameters: start.trainableParameters,
       totalParameters: start.totalParameters,
-      steps: this.#steps,
-      epochs: this.#epochs,
+      steps: this.#history.steps,
+      epochs: this.#history.epochs,
       end: outcome.end,
       bestEpoch: outcome.bestEpoch,
       bestValidationAccuracy: outcome.evaluation.accuracy,

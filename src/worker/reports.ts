@@ -1,6 +1,6 @@
 import type { Event, Preparation, RunPhase, StepRecord } from '../protocol.ts';
 import type { Run } from '../engine/run.ts';
-import type { TrainingHooks } from '../engine/train/loop.ts';
+import type { TrainingHooks } from '../engine/train/contract.ts';
 import { deviceBytes } from '../engine/backend.ts';
 
 /** At most this often does the page hear of steps; it draws no faster anyway. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Preprocessing } from '../../protocol.ts';
 import type { PixelStore } from './load-batch.ts';
 import { createRng } from '../../lib/rng.ts';
-import { epochBatches, evaluationBatches } from './batches.ts';
+import { cutBatch, epochBatches, evaluationBatches } from './batches.ts';
 import { loadBatch } from './load-batch.ts';
 
 const samples = Array.from({ length: 10 }, (_, image) => ({ image, label: image % 3 }));
@@ -17,6 +17,22 @@ describe('batches', () => {
       labels: Int32Array.of(2, 0, 0, 1),
       weights: Float32Array.of(1, 1, 0, 0),
     });
+  });
+
+  it('cuts a batch into pieces of one length, every image in one of them, in its place', () => {
+    const [batch] = evaluationBatches(samples, 10);
+    if (!batch) throw new Error('Ten samples make a batch.');
+    expect(cutBatch(batch, 10)).toEqual([batch]);
+    const pieces = cutBatch(batch, 4);
+    expect(pieces.map(({ images }) => images)).toEqual([
+      [0, 1, 2, 3],
+      [3, 4, 5, 6],
+      [6, 7, 8, 9],
+    ]);
+    const real = pieces.flatMap(({ start, images, weights }) =>
+      images.flatMap((image, i) => (weights[i] === 1 ? [{ image, place: start + i }] : [])),
+    );
+    expect(real).toEqual(samples.map(({ image }) => ({ image, place: image })));
   });
 
   it('fills a batch that is longer than the whole set', () => {

@@ -30,6 +30,30 @@ function batchOf(samples: readonly Sample[], start: number, end: number, length:
   };
 }
 
+/**
+ * A batch in pieces of at most `most` images, for a device that the whole would not fit. All are
+ * of one length; those that have fewer images are filled up with others of weight 0.
+ */
+export function cutBatch(batch: Batch, most: number): Batch[] {
+  const { length } = batch.images;
+  if (length <= most) return [batch];
+  const pieces = Math.ceil(length / most);
+  const longest = Math.ceil(length / pieces);
+  return Array.from({ length: pieces }, (_, index) => {
+    const from = Math.floor((index * length) / pieces);
+    const end = Math.floor(((index + 1) * length) / pieces);
+    const places = Array.from({ length: longest }, (_, offset) => (from + offset) % length);
+    return {
+      start: batch.start + from,
+      images: places.map((place) => batch.images[place]!),
+      labels: Int32Array.from(places, (place) => batch.labels[place]!),
+      weights: Float32Array.from(places, (place, offset) =>
+        from + offset < end ? batch.weights[place]! : 0,
+      ),
+    };
+  });
+}
+
 /** Batches in the order given; the last is filled up with samples of weight 0. */
 export function evaluationBatches(samples: readonly Sample[], batchSize: number): Batch[] {
   const count = Math.ceil(samples.length / batchSize);

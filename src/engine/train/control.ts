@@ -1,7 +1,8 @@
-/** The person's hand on a running loop: pause, resume, stop. */
+/** The person's hand on a running loop: pause, resume, stop; and what else is wished of its next step. */
 export class RunControl {
   #stopped = false;
   #failure: Error | null = null;
+  #checkpointWished = false;
   #gate: { readonly opened: Promise<void>; readonly open: () => void } | null = null;
 
   get stopped(): boolean {
@@ -29,6 +30,18 @@ export class RunControl {
   stop(): void {
     this.#stopped = true;
     this.resume();
+  }
+
+  /** Has the loop keep where it is, at its next step. */
+  wishCheckpoint(): void {
+    this.#checkpointWished = true;
+  }
+
+  /** Whether that was wished since it was last asked. */
+  takeCheckpointWish(): boolean {
+    const wished = this.#checkpointWished;
+    this.#checkpointWished = false;
+    return wished;
   }
 
   /** Ends the loop with this error at its next step. */

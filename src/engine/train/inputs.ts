@@ -4,7 +4,7 @@ import type { Sample } from '../data/split.ts';
 import { breathe } from './control.ts';
 import { Features } from './features.ts';
 import type { Feed } from './feed.ts';
-import type { TrainingPlan } from './loop.ts';
+import type { TrainingPlan } from './contract.ts';
 
 /** Brings batches to a run: as features where those can be kept, else as images. */
 export class Inputs {
@@ -28,9 +28,9 @@ export class Inputs {
   ): Promise<void> {
     const features = this.#features;
     if (!features) return;
-    const { settings, loadEvaluation } = this.#plan;
+    const { cut, loadEvaluation } = this.#plan;
     const count = this.#unchanging.length;
-    for (const batch of evaluationBatches(this.#unchanging, Math.min(settings.batchSize, count))) {
+    for (const batch of evaluationBatches(this.#unchanging, Math.min(cut.atATime, count))) {
       if (!(await goesOn())) return;
       await features.compute(batch, await loadEvaluation(batch));
       onProgress(batch.start + countReal(batch), count);

@@ -1,74 +1,21 @@
 /** The training loop: epochs of steps, a validation after each, the best weights in the end. */
-import type { StateDict } from '../../lib/safetensors.ts';
 import { createRng, type Rng } from '../../lib/rng.ts';
-import type {
-  EpochRecord,
-  Evaluation,
-  ModeAccuracies,
-  Preparation,
-  RunEnd,
-  RunPhase,
-  ScaleFrame,
-  StepRecord,
-} from '../../protocol.ts';
+import type { EpochRecord, RunEnd, RunPhase } from '../../protocol.ts';
 import { epochBatches, type Batch } from '../data/batches.ts';
-import type { Split } from '../data/split.ts';
-import { AS_TRAINED, type Network } from '../network.ts';
+import { AS_TRAINED } from '../network.ts';
 import { settleKernels } from '../ops/speed.ts';
-import { breathe, type RunControl } from './control.ts';
-import type { LoadEvaluationBatch } from './evaluate.ts';
-import type { Feed } from './feed.ts';
+import type { TrainingHooks, TrainingOutcome, TrainingPlan } from './contract.ts';
+import { breathe } from './control.ts';
+import { EpochProgress } from './epoch-progress.ts';
 import { Inputs } from './inputs.ts';
 import { DeviceNoise } from './noise.ts';
 import { ADAMW_DEFAULTS, AdamW } from './optimizer.ts';
 import { PendingReads } from './pending-reads.ts';
+import { ScaleReader } from './scale-reader.ts';
 import { learningRateAt, stepsPerEpoch } from './schedule.ts';
-import type { TrainingSettings } from './settings.ts';
+import { AT_THE_START, copyState, putBack, type Best, type Cursor } from './training-state.ts';
 import { compareModes, evaluateValidation, isBetter, type ValidationPlan } from './validation.ts';
 import { countImages, readMetrics, TrainingStep, type LoadedBatch } from './step.ts';
-
-const SCALE_FRAMES = 200;
-
-export interface TrainingPlan {
-  readonly network: Network;
-  readonly split: Split;
-  readonly settings: TrainingSettings;
-  /** Blocks are computed a second time instead of being remembered. */
-  readonly recomputes: boolean;
-  readonly control: RunControl;
-  /** Brings a training batch's images, augmented. */
-  readonly loadTraining: (batch: Batch, rng: Rng) => Promise<Feed>;
-  /** Brings images as they are. */
-  readonly loadEvaluation: LoadEvaluationBatch;
-}
-
-export interface TrainingHooks {
-  onPhase(phase: RunPhase): void;
-  /** Of what is done once for every image before the first step. */
-  onPrepare(preparation: Preparation): void;
-  /** `images` so far and the seconds they took, pauses left out. */
-  onProgress(step: number, images: number, seconds: number): void;
-  onStep(record: StepRecord): void;
-  onScales(frame: ScaleFrame): void;
-  /** `trained` are the weights at the end of this epoch. */
-  onEpoch(record: EpochRecord, trained: StateDict): void;
-}
-
-export interface TrainingOutcome {
-  readonly end: RunEnd;
-  readonly bestEpoch: number;
-  /** Validation under the best weights, which the network now holds. */
-  readonly evaluation: Evaluation;
-  readonly modes: ModeAccuracies | null;
-  readonly seconds: number;
-  readonly imagesPerSecond: number;
-}
-
-interface Best {
-  readonly epoch: number;
-  readonly evaluation: Evaluation;
-  readonly trained: StateDict;
-}
 
 /** Trains `plan.network` in place; what it learned up to a failure stays in its best state. */
 export async function train(plan: TrainingPlan, hooks: TrainingHooks): Promise<TrainingOutcome> {
@@ -88,46 +35,58 @@ class TrainingRun {
   readonly #noise: DeviceNoise;
   readonly #trainingStep: TrainingStep;
   readonly #totalSteps: number;
+  readonly #scales: ScaleReader;
   readonly #inputs: Inputs;
   readonly #validation: ValidationPlan;
-  #step = 0;
-  #images = 0;
-  #trainingMs = 0;
-  #waitedMs = 0;
-  #seconds = 0;
-  #best: Best | null = null;
+  /** Null between two epochs. */
+  #epoch: EpochProgress | null = null;
+  /** The epoch under way, or the next one. */
+  #number: number;
+  #step: number;
+  #images: number;
+  #trainingMs: number;
+  #seconds: number;
+  #best: Best | null;
+  #keptAt: Pick<Cursor, 'epoch' | 'step'>;
 
   constructor(plan: TrainingPlan, hooks: TrainingHooks) {
     this.#plan = plan;
     this.#hooks = hooks;
-    const { settings, split } = plan;
-    this.#totalSteps = settings.epochs * stepsPerEpoch(split.train.length, settings);
+    const { settings, split, network, resumption } = plan;
+    this.#totalSteps = settings.epochs * stepsPerEpoch(split.train.length, plan.cut);
     this.#noise = new DeviceNoise(createRng(settings.seed, 'dropout'));
     const { weightDecay } = settings;
-    this.#optimizer = new AdamW(plan.network.trainable, { ...ADAMW_DEFAULTS, weightDecay });
+    this.#optimizer = new AdamW(network.trainable, { ...ADAMW_DEFAULTS, weightDecay });
+    if (resumption) putBack(resumption.state, network, this.#optimizer);
+    const cursor = resumption?.state.cursor ?? AT_THE_START;
+    this.#best = resumption?.state.best ?? null;
+    this.#keptAt = cursor;
+    this.#number = cursor.epoch;
+    this.#step = cursor.step;
+    this.#images = cursor.images;
+    this.#trainingMs = cursor.trainingMs;
+    this.#seconds = cursor.seconds;
     this.#trainingStep = new TrainingStep({
-      network: plan.network,
+      network,
       optimizer: this.#optimizer,
       noise: this.#noise,
       recomputes: plan.recomputes,
     });
+    this.#scales = new ScaleReader(network, this.#totalSteps, this.#reads, hooks);
     this.#inputs = new Inputs(plan);
     this.#validation = { ...plan, loadEvaluation: (batch) => this.#inputs.evaluation(batch) };
   }
 
   async complete(): Promise<TrainingOutcome> {
-    const { settings, network, control } = this.#plan;
+    const { settings, network, control, resumption } = this.#plan;
     let end: RunEnd = 'completed';
     try {
       await this.#prepare();
-      await this.#readScales(0);
-      for (let epoch = 1; epoch <= settings.epochs && !control.stopped; epoch++) {
-        await this.#epoch(epoch);
-        if (this.#losesPatience(epoch)) {
-          end = 'early-stopped';
-          break;
-        }
+      if (!resumption) await this.#scales.read(0);
+      while (this.#number <= settings.epochs && !control.stopped && !this.#losesPatience()) {
+        await this.#train();
       }
+      if (this.#losesPatience()) end = 'early-stopped';
       await this.#reads.drain();
       if (control.stopped) end = 'stopped';
       this.#hooks.onPhase('finishing');
@@ -156,56 +115,81 @@ class TrainingRun {
 
   async #outcome(end: RunEnd): Promise<TrainingOutcome> {
     const best = this.#best;
+    const pass = async (): Promise<void> => {
+      await this.#plan.control.pass();
+      this.#tellProgress();
+    };
     return {
       end,
       bestEpoch: best?.epoch ?? 0,
-      evaluation: best?.evaluation ?? (await evaluateValidation(this.#validation)),
-      modes: await compareModes(this.#validation),
+      evaluation:
+        best?.evaluation ?? (await evaluateValidation(this.#validation, AS_TRAINED, pass)),
+      modes: await compareModes(this.#validation, pass),
       seconds: this.#seconds,
       imagesPerSecond: this.#trainingMs > 0 ? (1000 * this.#images) / this.#trainingMs : 0,
     };
   }
 
-  async #epoch(epoch: number): Promise<void> {
-    const { split, settings, control, network } = this.#plan;
-    const [start, waitedBefore] = [performance.now(), this.#waitedMs];
-    const sums = { loss: 0, accuracy: 0, images: 0 };
+  /** One epoch, from its start or from where the run was interrupted. */
+  async #train(): Promise<void> {
+    const { settings, control } = this.#plan;
+    const epoch = this.#begin(this.#number);
     this.#hooks.onPhase('training');
-    const order = createRng(settings.seed, 'order').fork(epoch);
-    const augmentation = createRng(settings.seed, 'augmentation').fork(epoch);
-    const batches = epochBatches(split.train, settings.batchSize, order);
-    for (let at = 0; at < batches.length; at += settings.accumulation) {
+    const augmentation = createRng(settings.seed, 'augmentation').fork(this.#number);
+    for (;;) {
       await this.#waitWhilePaused('training');
       if (control.stopped) return;
-      const step = batches.slice(at, at + settings.accumulation);
-      await this.#timed(async () => this.#trainOn(await this.#load(step, augmentation), sums));
-      this.#hooks.onProgress(this.#step, this.#images, this.#trainingMs / 1000);
+      const step = epoch.next();
+      if (!step) break;
+      await this.#timed(async () => this.#trainOn(await this.#load(step, augmentation), epoch));
+      this.#tellProgress();
+      await this.#keepWhenDue(false);
       await settleKernels();
       await breathe();
     }
     await this.#timed(() => this.#reads.drain());
+    await this.#judge(epoch);
+  }
+
+  #begin(number: number): EpochProgress {
+    const { split, settings, cut, resumption } = this.#plan;
+    const order = createRng(settings.seed, 'order').fork(number);
+    const batches = epochBatches(split.train, cut.batchSize, order);
+    const { steps = [], state } = resumption ?? {};
+    const interrupted = state?.cursor.epoch === number;
+    const secondsBefore = interrupted ? state.cursor.epochSeconds : 0;
+    this.#epoch = new EpochProgress(number, batches, cut, secondsBefore);
+    if (interrupted) this.#epoch.skip(steps);
+    return this.#epoch;
+  }
+
+  /** The end of an epoch: what the validation images say, and whether it is the best one. */
+  async #judge(epoch: EpochProgress): Promise<void> {
+    const { settings, control, network } = this.#plan;
     this.#hooks.onPhase('validating');
-    const pass = (): Promise<void> => this.#waitWhilePaused('validating');
+    const pass = async (): Promise<void> => {
+      await this.#waitWhilePaused('validating');
+      this.#tellProgress();
+    };
     const evaluation = await evaluateValidation(this.#validation, AS_TRAINED, pass);
     if (control.stopped && this.#best) return;
     const modes = settings.compareModes ? await compareModes(this.#validation, pass) : null;
     const trained = await network.trained();
-    const better = isBetter(evaluation, this.#best?.evaluation);
-    if (better) this.#best = { epoch, evaluation, trained };
-    const seconds = (performance.now() - start - (this.#waitedMs - waitedBefore)) / 1000;
+    const best = isBetter(evaluation, this.#best?.evaluation);
+    const { epoch: number, seconds, means } = epoch;
+    if (best) this.#best = { epoch: number, evaluation, trained };
     this.#seconds += seconds;
     const record: EpochRecord = {
-      epoch,
-      step: this.#step,
-      trainLoss: sums.loss / sums.images,
-      trainAccuracy: sums.accuracy / sums.images,
+      ...{ epoch: number, step: this.#step, seconds, best, modes },
+      trainLoss: means.loss,
+      trainAccuracy: means.accuracy,
       validationLoss: evaluation.loss,
       validationAccuracy: evaluation.accuracy,
-      seconds,
-      best: better,
-      modes,
     };
+    this.#epoch = null;
+    this.#number++;
     this.#hooks.onEpoch(record, trained);
+    await this.#keepWhenDue(true);
   }
 
   async #load(batches: readonly Batch[], rng: Rng): Promise<LoadedBatch[]> {
@@ -213,10 +197,7 @@ class TrainingRun {
     return Promise.all(batches.map(load));
   }
 
-  async #trainOn(
-    loaded: readonly LoadedBatch[],
-    sums: { loss: number; accuracy: number; images: number },
-  ): Promise<void> {
+  async #trainOn(loaded: readonly LoadedBatch[], epoch: EpochProgress): Promise<void> {
     const { learningRate: peak, warmup, labelSmoothing } = this.#plan.settings;
     const learningRate = learningRateAt(this.#step, this.#totalSteps, peak, warmup);
     const metrics = this.#trainingStep.run(loaded, labelSmoothing, learningRate);
@@ -225,12 +206,10 @@ class TrainingRun {
     this.#images += images;
     await this.#reads.add(async () => {
       const read = await readMetrics(metrics, step);
-      sums.loss += images * read.loss;
-      sums.accuracy += images * read.accuracy;
-      sums.images += images;
+      epoch.add(images, read);
       this.#hooks.onStep({ step, learningRate, ...read });
     });
-    await this.#readScales(step);
+    await this.#scales.read(step);
   }
 
   /** Counts the time as training: images brought, steps taken, and waiting for the device. */
@@ -240,16 +219,40 @@ class TrainingRun {
     this.#trainingMs += performance.now() - start;
   }
 
-  async #readScales(step: number): Promise<void> {
-    const every = Math.max(1, Math.ceil(this.#totalSteps / SCALE_FRAMES));
-    if (step % every !== 0 && step !== this.#totalSteps) return;
-    const scales = this.#plan.network.scales();
-    if (!scales) return;
+  #tellProgress(): void {
+    this.#hooks.onProgress(this.#step, this.#images, this.#trainingMs / 1000);
+  }
+
+  async #keepWhenDue(epochEnds: boolean): Promise<void> {
+    const { control, checkpoints } = this.#plan;
+    const wished = control.takeCheckpointWish();
+    if (wished || checkpoints?.isDue(this.#step, epochEnds)) await this.#keep();
+  }
+
+  /** Has the present state kept, once it has been read and every step in it has proved to be finite. */
+  async #keep(): Promise<void> {
+    const { checkpoints, network } = this.#plan;
+    const [cursor, best] = [this.#cursor(), this.#best];
+    const isKept = cursor.epoch === this.#keptAt.epoch && cursor.step === this.#keptAt.step;
+    if (!checkpoints || isKept) return;
+    this.#keptAt = cursor;
+    const read = copyState(network, this.#optimizer);
+    const measured = this.#reads.arrived();
     await this.#reads.add(async () => {
-      const values = Float32Array.from(await scales.data());
-      scales.dispose();
-      this.#hooks.onScales({ step, values });
+      const [learned] = await Promise.all([read(), measured]);
+      checkpoints.take({ ...learned, cursor, best });
     });
+  }
+
+  #cursor(): Cursor {
+    return {
+      epoch: this.#number,
+      step: this.#step,
+      images: this.#images,
+      trainingMs: this.#trainingMs,
+      seconds: this.#seconds,
+      epochSeconds: this.#epoch?.seconds ?? 0,
+    };
   }
 
   /** Waits for as long as the run is paused; what comes then is of phase `next`. */
@@ -257,15 +260,17 @@ class TrainingRun {
     const { control } = this.#plan;
     const { paused } = control;
     if (paused) {
+      await this.#keep();
       await this.#reads.drain();
       this.#hooks.onPhase('paused');
     }
-    this.#waitedMs += await control.pass();
+    const waited = await control.pass();
+    this.#epoch?.waited(waited);
     if (paused) this.#hooks.onPhase(next);
   }
 
-  #losesPatience(epoch: number): boolean {
+  #losesPatience(): boolean {
     const { patience } = this.#plan.settings;
-    return patience > 0 && this.#best !== null && epoch - this.#best.epoch >= patience;
+    return patience > 0 && this.#best !== null && this.#number - 1 - this.#best.epoch >= patience;
   }
 }

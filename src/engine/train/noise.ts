@@ -9,10 +9,13 @@ const STRETCH = POOL / 4;
 
 /**
  * Random numbers that are drawn once, wait on the device, and are read from seeded places: the
- * training loop never makes random numbers for activations in JavaScript.
+ * training loop never makes random numbers for activations in JavaScript. What a step reads
+ * depends on the seed and the step alone, so a run that goes on later reads the same.
  */
 export class DeviceNoise implements Noise {
   readonly #root: Rng;
+  /** Of the present step. */
+  #stepRng: Rng;
   #rng: Rng;
   #streams = 0;
   #pool: tf.Tensor1D | null = null;
@@ -20,7 +23,13 @@ export class DeviceNoise implements Noise {
 
   constructor(rng: Rng) {
     this.#root = rng;
-    this.#rng = rng;
+    this.#stepRng = this.#rng = rng.fork(0);
+  }
+
+  /** From here on, numbers are those of this step. */
+  begin(step: number): void {
+    this.#stepRng = this.#rng = this.#root.fork(step);
+    this.#streams = 0;
   }
 
   /** How often numbers were asked for. */
@@ -41,7 +50,7 @@ export class DeviceNoise implements Noise {
     const stream = this.#streams++;
     return () => {
       const outer = this.#rng;
-      this.#rng = this.#root.fork(stream);
+      this.#rng = this.#stepRng.fork(stream);
       try {
         return run();
       } finally {
@@ -67,7 +76,8 @@ export class DeviceNoise implements Noise {
   }
 
   #draw(): tf.Tensor1D {
-    const values = Float32Array.from({ length: POOL }, () => this.#root.uniform());
+    const rng = this.#root.fork('pool');
+    const values = Float32Array.from({ length: POOL }, () => rng.uniform());
     return tf.keep(tf.tensor1d(values));
   }
 }

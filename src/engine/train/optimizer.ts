@@ -75,9 +75,20 @@ export class AdamW {
     });
   }
 
-  /** What lives from step to step beside the parameters. */
-  get state(): readonly tf.Tensor[] {
+  /** What lives from step to step beside the parameters: two means as long as all of them. */
+  get state(): readonly [tf.Tensor1D, tf.Tensor1D] {
     return [this.#momentum, this.#variance];
+  }
+
+  /** Steps taken so far. */
+  get steps(): number {
+    return this.#steps;
+  }
+
+  /** Goes on where another one was after `steps` steps. */
+  restore(steps: number, momentum: Float32Array, variance: Float32Array): void {
+    this.#steps = steps;
+    this.#replace(tf.tensor1d(momentum), tf.tensor1d(variance));
   }
 
   dispose(): void {

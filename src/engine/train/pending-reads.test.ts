@@ -30,5 +30,16 @@ test('a read that fails ends the loop, not the page', async () => {
   const reads = new PendingReads(4);
   await reads.add(() => Promise.reject(new Error('lost')));
   await expect(reads.drain()).rejects.toThrow('lost');
-  await expect(reads.drain()).resolves.toBeUndefined();
+  await expect(reads.drain()).rejects.toThrow('lost');
+});
+
+test('what was read together with something that failed counts for nothing', async () => {
+  const reads = new PendingReads(4);
+  const early = deferred();
+  await reads.add(() => early.promise.then(() => Promise.reject(new Error('not finite'))));
+  const arrived = reads.arrived();
+  early.resolve();
+  await expect(arrived).rejects.toThrow('not finite');
+  reads.abandon();
+  await expect(reads.arrived()).rejects.toThrow('not finite');
 });

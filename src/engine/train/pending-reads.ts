@@ -5,6 +5,7 @@
 export class PendingReads {
   readonly #limit: number;
   readonly #open: Promise<void>[] = [];
+  /** The first; whatever is read after it counts for nothing. */
   #failure: { readonly error: unknown } | null = null;
 
   constructor(limit: number) {
@@ -22,20 +23,24 @@ export class PendingReads {
     this.#rethrow();
   }
 
+  /** Resolves once all that are open now have come; rejects where one of them, or an earlier one, failed. */
+  async arrived(): Promise<void> {
+    await Promise.all(this.#open);
+    this.#rethrow();
+  }
+
   /** Waits for every open read. */
   async drain(): Promise<void> {
     while (this.#open.length > 0) await this.#open.shift();
     this.#rethrow();
   }
 
-  /** Forgets what is open; for the end of a run that failed. */
+  /** Forgets what is open; for the end of a run. */
   abandon(): void {
     this.#open.length = 0;
   }
 
   #rethrow(): void {
-    const failure = this.#failure;
-    this.#failure = null;
-    if (failure) throw failure.error;
+    if (this.#failure) throw this.#failure.error;
   }
 }

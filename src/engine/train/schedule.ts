@@ -1,4 +1,4 @@
-import type { TrainingSettings } from './settings.ts';
+import type { StepCut } from './epoch-progress.ts';
 
 /**
  * Learning rate of a step, counted from 0: linear warm-up from a tenth of the peak, then
@@ -16,6 +16,9 @@ export function learningRateAt(
   return peak * 0.5 * (1 + Math.cos(Math.PI * Math.min(progress, 1)));
 }
 
-export function stepsPerEpoch(images: number, settings: TrainingSettings): number {
-  return Math.ceil(Math.ceil(images / settings.batchSize) / settings.accumulation);
+export function stepsPerEpoch(
+  images: number,
+  { batchSize, accumulation }: Pick<StepCut, 'batchSize' | 'accumulation'>,
+): number {
+  return Math.ceil(Math.ceil(images / batchSize) / accumulation);
 }

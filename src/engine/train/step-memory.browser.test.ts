@@ -7,16 +7,18 @@ import { shadersReady } from '../ops/speed.ts';
 import { Model } from '../model.ts';
 import { methodNamed } from '../peft/registry.ts';
 import { parseTraining } from './settings.ts';
-import { planSteps } from './step-memory.ts';
+import { planSmallerSteps, planSteps, type RunSteps } from './step-memory.ts';
 
 const SMALL = { memory: { largestTensor: 2 ** 32, allTensors: null, system: 1 } };
 
-async function planned(backbone: string, memory: string, device = testDevice) {
+/** Then in half of that, again and again, `halvings` times. */
+async function planned(backbone: string, memory: string, device = testDevice, halvings = 0) {
   const method = methodNamed('san');
   const loaded = await microBackbone(backbone);
   const model = Model.fresh(loaded, method, parseForm(method.info.fields, {}), ['a', 'b'], 1);
   const before = tf.memory().numTensors;
-  const plan = planSteps(model.network, parseTraining(method.info, { memory }), { ...device });
+  let plan: RunSteps = planSteps(model.network, parseTraining(method.info, { memory }), device);
+  for (let i = 0; i < halvings; i++) plan = planSmallerSteps(model.network, plan);
   expect(tf.memory().numTensors).toBe(before);
   await shadersReady(() => undefined);
   model.dispose();
@@ -65,5 +67,15 @@ describe.each(backends)('on %s', (backend) => {
   test('a device with hardly any memory gets one image at a time', async () => {
     const plan = await planned('vit-micro', 'auto', { ...testDevice, ...SMALL });
     expect(plan).toMatchObject({ recomputes: true, batchSize: 1, accumulation: 16 });
+  });
+
+  test('steps that took too much are taken in half the memory until one image is left', async () => {
+    const whole = await planned('vit-micro', 'keep');
+    const smaller = await planned('vit-micro', 'keep', testDevice, 1);
+    expect(smaller).toMatchObject({ batchSize: whole.batchSize, recomputes: true });
+    expect(smaller.bytes).toBeLessThanOrEqual(whole.bytes / 2);
+    expect(smaller.atATime).toBeLessThan(whole.atATime);
+    const smallest = await planned('vit-micro', 'keep', testDevice, 8);
+    expect(smallest).toMatchObject({ batchSize: whole.batchSize, atATime: 1 });
   });
 });

@@ -2,10 +2,11 @@
 import * as tf from '@tensorflow/tfjs';
 import { createRng } from '../../lib/rng.ts';
 import { memoryOf } from '../../lib/memory-estimate.ts';
-import { planStep, stepBytes, type PlannedStep, type StepMemory } from '../../lib/step-memory.ts';
+import { planStep, stepBytes, type StepMemory } from '../../lib/step-memory.ts';
 import type { DeviceInfo } from '../../protocol.ts';
 import type { Network } from '../network.ts';
 import { rehearse } from '../ops/speed.ts';
+import type { StepCut } from './epoch-progress.ts';
 import { DeviceNoise } from './noise.ts';
 import type { TrainingSettings } from './settings.ts';
 import { gradientOf } from './step.ts';
@@ -14,24 +15,44 @@ import { peakBytes } from './watch.ts';
 /** AdamW's two means, and the gradient's flat copy beside its parts. */
 const FLAT_COPIES = 3;
 
+/** How a run's steps go through the device. */
+export interface RunSteps extends StepCut {
+  /** Blocks are computed a second time instead of being remembered. */
+  readonly recomputes: boolean;
+  /** Most bytes a step is expected to take. */
+  readonly bytes: number;
+}
+
 /** How steps of these settings go through this device. */
 export function planSteps(
   network: Network,
   settings: TrainingSettings,
   device: Pick<DeviceInfo, 'memory'>,
-): PlannedStep {
+): RunSteps {
   const { batchSize, accumulation, memory } = settings;
   const measured = (recomputes: boolean): StepMemory => measureStep(network, recomputes);
   if (memory !== 'auto') {
     const recomputes = memory === 'recompute';
     const bytes = stepBytes(measured(recomputes), batchSize);
-    return { batchSize, accumulation, recomputes, bytes };
+    return { batchSize, accumulation, atATime: batchSize, recomputes, bytes };
   }
   const limit = memoryOf(device).comfortable;
   const kept = measured(false);
   const fits = stepBytes(kept, batchSize) <= limit;
   const recomputed = fits ? kept : measured(true);
-  return planStep(settings, { kept, recomputed }, limit);
+  const planned = planStep(settings, { kept, recomputed }, limit);
+  return { ...planned, atATime: planned.batchSize };
+}
+
+/**
+ * The same steps in half the memory, for a device that had too little: the images of a batch go
+ * through the network in pieces, and their gradients are averaged as before.
+ */
+export function planSmallerSteps(network: Network, steps: RunSteps): RunSteps {
+  const [kept, recomputed] = [measureStep(network, false), measureStep(network, true)];
+  const present = { batchSize: steps.atATime, accumulation: 1 };
+  const { batchSize, recomputes, bytes } = planStep(present, { kept, recomputed }, steps.bytes / 2);
+  return { ...steps, atATime: batchSize, recomputes, bytes };
 }
 
 /** From the peaks of a step of one image and a step of two. */

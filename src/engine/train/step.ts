@@ -60,6 +60,7 @@ export class TrainingStep {
   ): PendingMetrics {
     const { network, optimizer, noise } = this.#plan;
     const params = network.trainable;
+    noise.begin(optimizer.steps);
     const factors = optimizer.next(learningRate);
     const inputs: Record<string, StepInput> = {
       factors: vectorInput(factorVector(factors)),

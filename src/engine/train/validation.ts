@@ -2,11 +2,11 @@
 import type { Evaluation, ModeAccuracies } from '../../protocol.ts';
 import { AS_TRAINED } from '../network.ts';
 import { evaluate } from './evaluate.ts';
-import type { TrainingPlan } from './loop.ts';
+import type { TrainingPlan } from './contract.ts';
 
 export type ValidationPlan = Pick<
   TrainingPlan,
-  'network' | 'split' | 'settings' | 'control' | 'loadEvaluation'
+  'network' | 'split' | 'cut' | 'control' | 'loadEvaluation'
 >;
 
 /** All four ways to look at the scales, on the validation set. */
@@ -33,7 +33,7 @@ export function evaluateValidation(
   return evaluate({
     network: plan.network,
     samples: plan.split.validation,
-    batchSize: plan.settings.batchSize,
+    batchSize: plan.cut.atATime,
     view,
     load: plan.loadEvaluation,
     pass,
