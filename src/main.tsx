@@ -14,7 +14,9 @@ trustOwnScripts();
 const createWorker = () =>
   new Worker(new URL('./worker/main.ts', import.meta.url), { type: 'module', name: 'trainer' });
 
-const studio = createStudio(new TrainerClient(createWorker), {
+const client = new TrainerClient(createWorker);
+const studio = createStudio(client, {
+  restart: () => client.restart(),
   backend: wantedBackend(),
   preferences: browserPreferences(),
   projects: {

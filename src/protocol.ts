@@ -390,6 +390,23 @@ export interface RunStatus {
   readonly preparation: Preparation | null;
 }
 
+/** Where a run that was interrupted goes on. */
+export interface RunPlace {
+  readonly runId: number;
+  /** The epoch under way, from 1; one beyond the last where all are behind. */
+  readonly epoch: number;
+  /** Steps behind. */
+  readonly step: number;
+}
+
+/** A run that goes on, with what it had told before. */
+export interface ContinuedRun {
+  readonly start: RunStart;
+  readonly steps: readonly StepRecord[];
+  readonly epochs: readonly EpochRecord[];
+  readonly frames: readonly ScaleFrame[];
+}
+
 export interface Prediction {
   readonly classes: readonly string[];
   readonly logits: Float32Array;
@@ -569,10 +586,17 @@ export interface Requests {
       project: string;
       images: readonly KeptImage[];
       runs: readonly number[];
+      /** The run that was under way; null where none was. */
+      unfinished: number | null;
       nextImage: ImageId;
       nextRun: number;
     };
-    result: { missingImages: readonly ImageId[]; missingRuns: readonly number[] };
+    result: {
+      missingImages: readonly ImageId[];
+      missingRuns: readonly number[];
+      /** Where the unfinished run can go on; null where it cannot. */
+      place: RunPlace | null;
+    };
   };
 
   'images.import': {
@@ -594,6 +618,23 @@ export interface Requests {
    * what was open stays so.
    */
   'run.start': { args: { config: RunConfig; trial?: boolean }; result: RunStart };
+  /**
+   * Goes on with a run that was interrupted, from its last checkpoint. `backbone` is what it
+   * stands on, opened where another one is loaded.
+   */
+  'run.continue': {
+    args: {
+      runId: number;
+      backbone?: BackboneSource;
+      /** How often the memory that its steps take is halved, where the device had too little. */
+      halvings?: number;
+    };
+    result: ContinuedRun;
+  };
+  /** Keeps where the run under way is, at its next step. */
+  'run.checkpoint': { args: object; result: null };
+  /** Gives up what a run that was interrupted, or is finished, could go on from. */
+  'run.discard': { args: { runId: number }; result: null };
   'run.pause': { args: object; result: null };
   'run.resume': { args: object; result: null };
   'run.stop': { args: object; result: null };
@@ -672,5 +713,13 @@ export type Event =
   | { readonly type: 'runs.dropped'; readonly runIds: readonly number[] }
   /** Something could not be kept; what was kept before is as it was. */
   | { readonly type: 'project.problem'; readonly error: Failure }
-  | { readonly type: 'run.failed'; readonly runId: number; readonly error: Failure }
-  | { readonly type: 'device.lost'; readonly error: Failure };
+  /** `place` is where it could go on; null where it could not. */
+  | {
+      readonly type: 'run.failed';
+      readonly runId: number;
+      readonly error: Failure;
+      readonly place: RunPlace | null;
+    }
+  | { readonly type: 'device.lost'; readonly error: Failure }
+  /** The worker has begun. It holds the lock of this name for as long as it lives. */
+  | { readonly type: 'worker.alive'; readonly lock: string };

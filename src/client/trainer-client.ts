@@ -48,20 +48,15 @@ interface Pending {
 
 /** Owns the training worker: sends commands, matches replies to them, hands on events. */
 export class TrainerClient implements Trainer {
-  readonly #worker: Worker;
+  readonly #createWorker: () => Worker;
+  #worker: Worker;
   readonly #pending = new Map<number, Pending>();
   readonly #listeners = new Set<(event: Event) => void>();
   #nextId = 1;
 
   constructor(createWorker: () => Worker) {
-    this.#worker = createWorker();
-    this.#worker.addEventListener('message', (message: MessageEvent<Event>) =>
-      this.#receive(message.data),
-    );
-    this.#worker.addEventListener('error', (event) => {
-      const message = event.message || 'The training worker could not be started.';
-      this.#failAll({ code: 'internal', message });
-    });
+    this.#createWorker = createWorker;
+    this.#worker = this.#start();
   }
 
   request<K extends RequestName>(
@@ -88,9 +83,42 @@ export class TrainerClient implements Trainer {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Ends the worker and starts another one, which knows nothing yet; what was asked of the old one fails. */
+  restart(): void {
+    this.#worker.terminate();
+    this.#worker = this.#start();
+    this.#rejectAll({
+      code: 'device-lost',
+      message: 'The training worker was started anew while this was under way. Try it again.',
+    });
+  }
+
   terminate(): void {
     this.#worker.terminate();
     this.#failAll({ code: 'cancelled', message: 'The training worker was closed.' });
+  }
+
+  #start(): Worker {
+    const worker = this.#createWorker();
+    const isPresent = (): boolean => worker === this.#worker;
+    worker.addEventListener('message', ({ data }: MessageEvent<Event>) => {
+      if (!isPresent()) return;
+      if (data.type === 'worker.alive') this.#watch(worker, data.lock);
+      else this.#receive(data);
+    });
+    worker.addEventListener('error', (event) => {
+      const message = event.message || 'The training worker could not be started.';
+      if (isPresent()) this.#failAll({ code: 'internal', message });
+    });
+    return worker;
+  }
+
+  /** A worker that dies says nothing, but it gives its lock back. */
+  #watch(worker: Worker, lock: string): void {
+    void navigator.locks.request(lock, () => {
+      if (worker !== this.#worker) return;
+      this.#failAll({ code: 'device-lost', message: 'The training worker ended unexpectedly.' });
+    });
   }
 
   #cancel(target: number): void {
@@ -119,10 +147,14 @@ export class TrainerClient implements Trainer {
     return pending;
   }
 
-  #failAll(failure: Failure): void {
+  #rejectAll(failure: Failure): void {
     const error = new TrainerError(failure);
     for (const pending of this.#pending.values()) pending.fail(error);
     this.#pending.clear();
+  }
+
+  #failAll(failure: Failure): void {
+    this.#rejectAll(failure);
     for (const listener of this.#listeners) listener({ type: 'device.lost', error: failure });
   }
 }

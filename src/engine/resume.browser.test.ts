@@ -79,7 +79,7 @@ async function goOnFromAll(loaded: LoadedBackbone, order: Order, some: (at: stri
     const at = `epoch ${epoch}, step ${step}`;
     if (!some(at)) continue;
     tried.push(at);
-    const later = await train(loaded, order, past, { checkpoint, sparing: false });
+    const later = await train(loaded, order, past, { checkpoint, halvings: 0 });
     expect(timeless(later), at).toEqual(timeless(whole));
   }
   return tried;
@@ -135,7 +135,7 @@ describe('a run that was interrupted', () => {
     const checkpoint = await readCheckpoint(both);
     if (!checkpoint) throw new Error('The state before is whole.');
     expect(checkpoint.resumption?.state.cursor.step).toBe(3);
-    expect(timeless(await train(loaded, order, both, { checkpoint, sparing: false }))).toEqual(
+    expect(timeless(await train(loaded, order, both, { checkpoint, halvings: 0 }))).toEqual(
       timeless(whole),
     );
   });
@@ -148,7 +148,7 @@ describe('a run that was interrupted', () => {
     const past = folder.past[5];
     const checkpoint = past && (await readCheckpoint(past));
     if (!checkpoint) throw new Error('A checkpoint is kept at every step.');
-    const later = await train(loaded, order, past, { checkpoint, sparing: true });
+    const later = await train(loaded, order, past, { checkpoint, halvings: 1 });
     const { order: planned } = (await readCheckpoint(past)) ?? {};
     expect(planned?.steps).toMatchObject({ batchSize: 6, recomputes: true });
     expect(planned?.steps.atATime).toBeLessThan(6);

@@ -29,8 +29,8 @@ export type RunImages = Pick<ImageStore, 'prepare' | 'pixels' | 'origin'>;
 /** How a run begins that was interrupted before. */
 export interface Continuation {
   readonly checkpoint: Checkpoint;
-  /** The device had too little memory for its steps as they were. */
-  readonly sparing: boolean;
+  /** How often the memory of its steps is halved, where the device had too little for them. */
+  readonly halvings: number;
 }
 
 export interface CompletedRun {
@@ -154,8 +154,9 @@ export class Run {
     // They have been compiling since the step was planned.
     await shadersReady((done, total) => hooks.onPrepare({ what: 'shaders', done, total }));
     const plan = { ...this.#plan, checkpoints: writer };
-    const outcome = await train(plan, this.#history.recording(hooks, writer));
-    await writer?.settled();
+    const recording = this.#history.recording(hooks, writer);
+    // Whoever looks for the checkpoint afterwards is to find it whole.
+    const outcome = await train(plan, recording).finally(() => writer?.settled());
     // What predicts from here on is what is exported.
     this.model.network.unpack();
     const result: RunResult = {
@@ -205,8 +206,9 @@ export class Run {
   #planSteps(continuation: Continuation | null): RunSteps {
     const { network } = this.model;
     if (!continuation) return planSteps(network, this.settings, this.#device);
-    const { steps } = continuation.checkpoint.order;
-    return continuation.sparing ? planSmallerSteps(network, steps) : steps;
+    let { steps } = continuation.checkpoint.order;
+    for (let i = 0; i < continuation.halvings; i++) steps = planSmallerSteps(network, steps);
+    return steps;
   }
 
   #writer(place: CheckpointPlace, trial: boolean): CheckpointWriter {

@@ -1,6 +1,6 @@
 import { filesOf, removeFiles, writeFile } from './project-files.ts';
 import type { ProjectIndex } from './project-index.ts';
-import type { ProjectInfo } from './records.ts';
+import { withoutUnfinished, type ProjectInfo } from './records.ts';
 
 /** Makes `copy` a project with all that `project` holds. Where that fails, nothing of it stays. */
 export async function copyProject(
@@ -13,7 +13,7 @@ export async function copyProject(
     for await (const { kind, name, file } of filesOf(project)) {
       await writeFile(copy.id, kind, name, file.stream());
     }
-    await index.add(copy, contents);
+    await index.add(copy, withoutUnfinished(contents));
   } catch (error) {
     await removeFiles(copy.id);
     throw error;

@@ -16,7 +16,7 @@ import { parseContents, ProjectFileError } from './parse-contents.ts';
 import { filesOf, removeFiles, writeFile, type FileKind } from './project-files.ts';
 import { manifestOf, parseManifest, type Manifest } from './project-format.ts';
 import type { ProjectIndex } from './project-index.ts';
-import type { ProjectContents, ProjectInfo } from './records.ts';
+import { withoutUnfinished, type ProjectContents, type ProjectInfo } from './records.ts';
 
 export interface MovingHooks {
   readonly onProgress: (progress: MovingProgress) => void;
@@ -48,7 +48,7 @@ export async function packProject(
   info: ProjectInfo,
   { onProgress, signal }: MovingHooks,
 ): Promise<File> {
-  const contents = await index.load(info.id);
+  const contents = withoutUnfinished(await index.load(info.id));
   const root = await navigator.storage.getDirectory();
   // The one before has been taken by now.
   await root.removeEntry(EXPORTS, { recursive: true }).catch(() => undefined);
@@ -112,7 +112,7 @@ export async function unpackProject(
     const runs = await Promise.all(manifest.runs.map((name) => jsonIn(entries, name)));
     const contents = parseContents({ ...asObject(manifest.contents), runs });
     await writeFiles(entries, info.id, file.size, hooks);
-    await index.add({ ...info, name: manifest.name }, contents);
+    await index.add({ ...info, name: manifest.name }, withoutUnfinished(contents));
   } catch (error) {
     await removeFiles(info.id);
     // The disk's own failures are no fault of the file.

@@ -19,6 +19,13 @@ export interface ProjectInfo {
   readonly changedAt: number;
 }
 
+/** A run that has begun and not ended: whatever became of it, the worker may have kept where it was. */
+export interface UnfinishedRun {
+  readonly runId: number;
+  readonly name: string;
+  readonly config: RunConfig;
+}
+
 /** Classes, and the images among them in their order; others are shown by runs alone. */
 export interface KeptDataset {
   readonly classes: readonly { readonly id: number; readonly name: string }[];
@@ -47,6 +54,8 @@ export interface KeptSettings {
   readonly suggestedTraining: FormValues;
   /** The run that was open; null where none was. */
   readonly opened: number | null;
+  /** Null where every run has ended; left out in projects from before runs could go on. */
+  readonly unfinished?: UnfinishedRun | null;
   readonly nextRun: number;
 }
 
@@ -100,5 +109,11 @@ export const EMPTY_SETTINGS: KeptSettings = {
   touchedTraining: {},
   suggestedTraining: {},
   opened: null,
+  unfinished: null,
   nextRun: 1,
 };
+
+/** For a copy: what a run could go on from stays where it is. */
+export function withoutUnfinished(contents: ProjectContents): ProjectContents {
+  return { ...contents, settings: { ...contents.settings, unfinished: null } };
+}

@@ -58,6 +58,11 @@ export class Keeping {
     ];
   }
 
+  /** What the index holds. */
+  get written(): KeptState {
+    return this.#written;
+  }
+
   /** Resolves once everything up to now is written, or could not be. */
   async flush(): Promise<void> {
     this.#due = true;

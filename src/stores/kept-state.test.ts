@@ -13,7 +13,7 @@ beforeEach(async () => {
   studio = createStudio(trainer);
   await studio.connect();
   await expect.poll(() => studio.config.getState().backbone).not.toBeNull();
-  const nothing = { images: [], runs: [], nextImage: 1, nextRun: 1 };
+  const nothing = { images: [], runs: [], nextImage: 1, unfinished: null, nextRun: 1 };
   await trainer.request('project.open', { project: 'a', ...nothing });
   const oak = (index: number) => ({ path: `oak/${index}.png`, file: new Blob([`${index}`]) });
   await studio.dataset.getState().importFiles([1, 2, 3].map(oak));

@@ -50,22 +50,23 @@ export function keptParts({ dataset, config, run }: KeptStores): readonly unknow
   const { classes, images, nextClass } = dataset.getState();
   const { backbone, sources, method, touchedOptions, touchedTraining, suggestedTraining } =
     config.getState();
-  const { finished, opened } = run.getState();
+  const { finished, opened, unfinished } = run.getState();
   return [
     ...[classes, images, nextClass, backbone, sources, method],
-    ...[touchedOptions, touchedTraining, suggestedTraining, finished, opened],
+    ...[touchedOptions, touchedTraining, suggestedTraining, finished, opened, unfinished],
   ];
 }
 
 /** The present state; numbers that an earlier one has given are not given again. */
 export function keptState(stores: KeptStores, earlier: KeptState, reopening: Reopening): KeptState {
   const { classes, images, nextClass, retired } = stores.dataset.getState();
-  const { finished, opened } = stores.run.getState();
+  const { finished, opened, unfinished } = stores.run.getState();
   const config = stores.config.getState();
   const all = [...images.values(), ...retired()].filter(({ file }) => file !== undefined);
   const order = all.flatMap(({ id }) => (images.has(id) ? [id] : []));
   const backbone = config.backbone?.hash ?? reopening.backbone;
-  const hashes = [backbone, ...finished.map((run) => run.config.backbone)];
+  const runs = [...finished, ...(unfinished ? [unfinished] : [])];
+  const hashes = [backbone, ...runs.map((run) => run.config.backbone)];
   const sources = [...new Set(hashes)].flatMap((hash) => {
     const source = config.sources[hash ?? ''];
     return hash && source ? [[hash, source] as const] : [];
@@ -84,11 +85,11 @@ export function keptState(stores: KeptStores, earlier: KeptState, reopening: Reo
     },
     settings: {
       ...{ method, touchedOptions, touchedTraining, suggestedTraining, backbone },
-      opened: opened ?? reopening.run,
-      nextRun: next(
-        earlier.settings.nextRun,
-        finished.map(({ start }) => start.runId),
-      ),
+      ...{ opened: opened ?? reopening.run, unfinished },
+      nextRun: next(earlier.settings.nextRun, [
+        ...finished.map(({ start }) => start.runId),
+        ...(unfinished ? [unfinished.runId] : []),
+      ]),
     },
   };
 }

@@ -1,9 +1,10 @@
 /** Brings what a project holds back into the worker and the stores. */
 import type { Trainer } from '../client/trainer-client.ts';
 import { countOf } from '../lib/format.ts';
-import type { ImageId } from '../protocol.ts';
+import type { ImageId, RunPlace } from '../protocol.ts';
 import type { ImageRecord, ProjectContents } from '../projects/records.ts';
 import { NOTHING_KEPT, type KeptState, type KeptStores, type Reopening } from './kept-state.ts';
+import { imagesOfRun } from './runs.ts';
 import type { DatasetImage } from './dataset-contents.ts';
 
 export interface Restored {
@@ -22,10 +23,12 @@ export async function restoreProject(
 ): Promise<Restored> {
   const { dataset, settings, runs, backbones } = contents;
   const wanted = imagesInUse(contents);
-  const { missingImages, missingRuns } = await trainer.request('project.open', {
+  const unfinished = settings.unfinished ?? null;
+  const { missingImages, missingRuns, place } = await trainer.request('project.open', {
     project,
     images: wanted.map(({ id, path, file }) => ({ id, path, file })),
     runs: runs.filter(({ kept }) => kept).map(({ start }) => start.runId),
+    unfinished: unfinished?.runId ?? null,
     nextImage: dataset.nextImage,
     nextRun: settings.nextRun,
   });
@@ -45,7 +48,7 @@ export async function restoreProject(
   stores.config
     .getState()
     .restore({ sources, method, touchedOptions, touchedTraining, suggestedTraining });
-  stores.run.getState().restore(finished);
+  stores.run.getState().restore(finished, place && unfinished, place);
   const opened = finished.find(({ start, kept }) => kept && start.runId === settings.opened);
   return {
     written: {
@@ -59,13 +62,35 @@ export async function restoreProject(
       ...{ dataset, settings },
     },
     reopening: { backbone: settings.backbone, run: opened?.start.runId ?? null },
-    problem: problemOf(missingImages.length, missingRuns.length),
+    problem: problemOf(missingImages.length, missingRuns.length, unfinished !== null && !place),
   };
 }
 
-/** The dataset's images, and those that only a run still shows. */
-function imagesInUse({ dataset, images, runs }: ProjectContents): readonly ImageRecord[] {
-  const used = new Set([...dataset.order, ...runs.flatMap(({ start }) => start.validationImages)]);
+/** Opens the project in a worker that is new, where the page still has all of it. */
+export async function reopenProject(
+  project: string,
+  { images, runs, dataset, settings }: KeptState,
+  unfinished: number | null,
+  trainer: Trainer,
+): Promise<RunPlace | null> {
+  const { place } = await trainer.request('project.open', {
+    ...{ project, unfinished },
+    images: [...images.values()].flatMap(({ id, path, file }) =>
+      file ? [{ id, path, file }] : [],
+    ),
+    runs: [...runs.values()].filter(({ kept }) => kept).map(({ start }) => start.runId),
+    ...{ nextImage: dataset.nextImage, nextRun: settings.nextRun },
+  });
+  return place;
+}
+
+/** The dataset's images, those that only a run still shows, and those that one was trained on. */
+function imagesInUse({ dataset, images, runs, settings }: ProjectContents): readonly ImageRecord[] {
+  const used = new Set([
+    ...dataset.order,
+    ...runs.flatMap(({ start }) => start.validationImages),
+    ...(settings.unfinished ? imagesOfRun(settings.unfinished.config) : []),
+  ]);
   return images.filter(({ id }) => used.has(id));
 }
 
@@ -78,11 +103,12 @@ function shownRecord(record: ImageRecord): DatasetImage {
   return { ...record, className: null, url: '' };
 }
 
-function problemOf(images: number, runs: number): string | null {
-  if (images === 0 && runs === 0) return null;
+function problemOf(images: number, runs: number, unfinished: boolean): string | null {
+  if (images === 0 && runs === 0 && !unfinished) return null;
   const gone = [
     ...(images > 0 ? [countOf(images, 'image')] : []),
     ...(runs > 0 ? [`the weights of ${countOf(runs, 'run')}`] : []),
+    ...(unfinished ? ['the run that was under way'] : []),
   ].join(' and ');
   return `The browser’s storage has lost ${gone} of this project. Everything else is here.`;
 }

@@ -1,6 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Trainer } from '../client/trainer-client.ts';
-import type { Event } from '../protocol.ts';
+import type { Event, RunPlace } from '../protocol.ts';
 import { copyProject, removeProject } from '../projects/copy-project.ts';
 import type { ProjectIndex } from '../projects/project-index.ts';
 import { takeProject } from '../projects/project-lock.ts';
@@ -10,7 +10,8 @@ import { askToLast, roomLeft, storageProblem, type Room } from '../projects/stor
 import { isCancelled, sentence, type AppStore } from './app.ts';
 import { Keeping } from './keeping.ts';
 import type { KeptStores, Reopening } from './kept-state.ts';
-import { restoreProject } from './project-restore.ts';
+import { isRunning } from './run.ts';
+import { reopenProject, restoreProject } from './project-restore.ts';
 import { startTask, type Task } from './task.ts';
 
 export type { Room };
@@ -44,6 +45,8 @@ export interface ProjectState {
   readonly moving: Task | null;
   /** Opens the project and brings back what it holds; returns what is to be opened again. */
   open(): Promise<Reopening | null>;
+  /** Opens it in a worker that is new; returns where the run that was under way can go on. */
+  reopen(): Promise<RunPlace | null>;
   /** Writes what is due and gives the project back. */
   close(): Promise<void>;
   /** What was to be opened again is, or could not be. */
@@ -86,19 +89,28 @@ export function createProjectStore(
     const fail = (error: unknown, outcome: string) =>
       app.getState().fail(new Error(storageProblem(error, outcome)));
 
+    /** What cannot go now is cleared away when the project is opened next. */
+    const giveUp = (runId: number) =>
+      trainer.request('run.discard', { runId }).catch(() => undefined);
+
     const startKeeping = async (info: ProjectInfo, at: ProjectIndex): Promise<Reopening> => {
       const contents = await at.load(info.id);
       const restored = await restoreProject(info.id, contents, trainer, stores);
       if (restored.problem !== null) app.getState().fail(new Error(restored.problem));
       let asked = false;
+      let unfinished = contents.settings.unfinished?.runId ?? null;
       keeping = new Keeping(
         stores,
         {
           save: (changes) => at.save(info.id, changes),
-          onSaved: ({ images }) => {
+          onSaved: ({ images, settings }) => {
             if (get().unkept !== null) set({ unkept: null });
             if (images.size > 0 && !asked) void askToLast();
             asked ||= images.size > 0;
+            // Only now that its end is written, what it could go on from may go.
+            const now = settings.unfinished?.runId ?? null;
+            if (unfinished !== null && unfinished !== now) void giveUp(unfinished);
+            unfinished = now;
           },
           onFailed(error) {
             set({ unkept: storageProblem(error, UNKEPT) });
@@ -160,6 +172,15 @@ export function createProjectStore(
           set({ status: { phase: 'off', reason } });
           return null;
         }
+      },
+
+      async reopen() {
+        const { status } = get();
+        if (status.phase !== 'open' || !keeping) return null;
+        await keeping.flush();
+        const { phase, start, unfinished } = stores.run.getState();
+        const underWay = isRunning(phase) ? start?.runId : unfinished?.runId;
+        return reopenProject(status.info.id, keeping.written, underWay ?? null, trainer);
       },
 
       async close() {

@@ -5,16 +5,19 @@ import type {
   Failure,
   RunConfig,
   RunPhase,
+  RunPlace,
   RunResult,
   RunStart,
   RunStatus,
   ScaleFrame,
   StepRecord,
 } from '../protocol.ts';
+import type { UnfinishedRun } from '../projects/records.ts';
 import { withFrame } from './frame-history.ts';
 import { withinFrameBudget, type FinishedRun } from './runs.ts';
 
-export type RunStage = 'idle' | RunPhase | 'finished' | 'failed';
+/** 'recovering': the device or the worker was lost, and is being brought back for the run. */
+export type RunStage = 'idle' | RunPhase | 'recovering' | 'finished' | 'failed';
 
 export interface RunData {
   readonly phase: RunStage;
@@ -32,6 +35,10 @@ export interface RunData {
   /** The present run is tried only: it is neither listed nor opened when it ends. */
   readonly trial: boolean;
   readonly failure: Failure | null;
+  /** The run that has begun and not ended, be it under way or not; no trial is. */
+  readonly unfinished: UnfinishedRun | null;
+  /** Where the unfinished run can go on; null while it is under way, and where there is none. */
+  readonly place: RunPlace | null;
   /** Oldest first; a failed run is not among them and takes none away. */
   readonly finished: readonly FinishedRun[];
   /** The run whose model predicts, is judged and is exported; null before the first one. */
@@ -72,14 +79,17 @@ export function withEvent(state: RunData, event: Event): RunData {
     case 'runs.dropped':
       return { ...state, finished: withoutWeights(state.finished, event.runIds) };
     case 'run.failed':
+      if (!isRunning(state.phase) || state.phase === 'recovering') return state;
+      return withFailure(state, event.error, event.place);
     case 'device.lost':
       if (!isRunning(state.phase)) return state;
-      return { ...state, phase: 'failed', failure: event.error };
+      return withFailure(state, event.error, null);
     case 'reply':
     case 'error':
     case 'progress':
     case 'images.added':
     case 'project.problem':
+    case 'worker.alive':
       return state;
     default: {
       const unknown: never = event;
@@ -113,6 +123,13 @@ function withStatus(state: RunData, status: RunStatus): RunData {
   return isRunning(state.phase) ? { ...state, status, phase: status.phase } : state;
 }
 
+/** What was stopped before its first epoch has come to nothing, and was meant to. */
+function withFailure(state: RunData, failure: Failure, place: RunPlace | null): RunData {
+  const unfinished = failure.code === 'cancelled' ? null : state.unfinished;
+  const own = place && place.runId === unfinished?.runId ? place : null;
+  return { ...state, phase: 'failed', failure, unfinished, place: own };
+}
+
 /** Only one epoch is the best one: a new best takes the mark from the others. */
 function withEpoch(epochs: readonly EpochRecord[], epoch: EpochRecord): readonly EpochRecord[] {
   const earlier = epoch.best ? epochs.map((other) => ({ ...other, best: false })) : epochs;
@@ -125,7 +142,8 @@ function withResult(state: RunData, result: RunResult): RunData {
   if (state.trial) return { ...state, phase: 'finished', result };
   const run: FinishedRun = { name, config, start, steps, epochs, frames, result, kept: true };
   const finished = withinFrameBudget([...state.finished, run]);
-  return { ...state, phase: 'finished', result, finished, opened: start.runId };
+  const ended = { unfinished: null, place: null };
+  return { ...state, ...ended, phase: 'finished', result, finished, opened: start.runId };
 }
 
 function withoutWeights(

@@ -262,7 +262,7 @@ describe('failures', () => {
     await store.getState().begin(config);
     store.getState().receive({ type: 'run.steps', runId: 2, steps: [step(1)] });
     const error = { code: 'not-finite', message: 'The loss became NaN at step 2.' } as const;
-    store.getState().receive({ type: 'run.failed', runId: 2, error });
+    store.getState().receive({ type: 'run.failed', runId: 2, error, place: null });
     flush();
     const state = store.getState();
     expect([state.phase, state.steps.length, state.finished.length]).toEqual(['failed', 1, 1]);

@@ -1,6 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { failureOf, type Trainer } from '../client/trainer-client.ts';
-import type { BackboneSource, Event, RunConfig, RunStart } from '../protocol.ts';
+import type { UnfinishedRun } from '../projects/records.ts';
+import type { BackboneSource, Event, Failure, RunConfig, RunPlace, RunStart } from '../protocol.ts';
 import { batched, beforeNextPaint, type Schedule } from './per-frame.ts';
 import {
   isRunning,
@@ -20,6 +21,20 @@ export interface RunState extends RunData {
    * trial is shown while it trains, but not listed, and the run that is open stays so.
    */
   begin(config: RunConfig, trial?: boolean): Promise<void>;
+  /**
+   * Goes on with the run that is recovering, or with the unfinished one, from where it was kept.
+   * @param halvings How often to halve the memory its steps take
+   * @returns why it could not; null where it does
+   */
+  goOn(halvings?: number): Promise<Failure | null>;
+  /** Keeps where the run under way is. */
+  keep(): Promise<void>;
+  /** The device is gone: the run that is under way waits for another one. */
+  recover(): void;
+  /** Ends the run that is recovering: it could not go on. */
+  giveUp(failure: Failure, place: RunPlace | null): void;
+  /** Gives the unfinished run up. */
+  discard(): void;
   pause(): Promise<void>;
   resume(): Promise<void>;
   stop(): Promise<void>;
@@ -32,8 +47,12 @@ export interface RunState extends RunData {
   remove(runId: number): Promise<void>;
   /** Takes a run off the list alone. */
   forget(runId: number): void;
-  /** Takes over the finished runs of an earlier session. */
-  restore(finished: readonly FinishedRun[]): void;
+  /** Takes over the finished runs of an earlier session, and the one that was under way. */
+  restore(
+    finished: readonly FinishedRun[],
+    unfinished: UnfinishedRun | null,
+    place: RunPlace | null,
+  ): void;
   dismissFailure(): void;
 }
 
@@ -57,7 +76,7 @@ export function createRunStore(
       (events) => set((state) => events.reduce<RunData>(withEvent, state)),
       schedule,
     );
-    const ask = async (type: 'run.pause' | 'run.resume' | 'run.stop') => {
+    const ask = async (type: 'run.pause' | 'run.resume' | 'run.stop' | 'run.checkpoint') => {
       await trainer.request(type, {}).catch(fail);
     };
     let opened: Promise<void> = Promise.resolve();
@@ -83,6 +102,8 @@ export function createRunStore(
       ...NOTHING_YET,
       trial: false,
       failure: null,
+      unfinished: null,
+      place: null,
       finished: [],
       opened: null,
       opening: null,
@@ -97,9 +118,43 @@ export function createRunStore(
           const { phase, status } = get();
           const name = nameOf(config, start);
           set({ ...NOTHING_YET, phase, config, start, name, status, trial });
+          if (!trial) set({ unfinished: { runId: start.runId, name, config }, place: null });
         } catch (error) {
           set({ phase: 'failed', failure: failureOf(error) });
         }
+      },
+      async goOn(halvings = 0) {
+        await opened;
+        queue.flush();
+        const { phase: before, trial, unfinished, place } = get();
+        const recovering = before === 'recovering';
+        const run = recovering ? underWay(get()) : unfinished;
+        if (!run || (isRunning(before) && !recovering)) return null;
+        const { runId, name, config } = run;
+        set({ phase: 'preparing', status: null, failure: null, place: null });
+        try {
+          const backbone = config.backbone === undefined ? undefined : sourceOf(config.backbone);
+          const args = { runId, backbone, halvings };
+          const { start, ...told } = await trainer.request('run.continue', args);
+          queue.flush();
+          const { phase, status } = get();
+          const shown = { ...NOTHING_YET, ...told, start, phase, status };
+          set({ ...shown, config, name, trial: recovering && trial });
+          return null;
+        } catch (error) {
+          const failure = failureOf(error);
+          set(recovering ? { phase: 'recovering' } : { phase: 'failed', failure, place });
+          return failure;
+        }
+      },
+      recover() {
+        queue.flush();
+        set({ phase: 'recovering', status: null, failure: null });
+      },
+      giveUp: (failure, place) => set({ phase: 'failed', failure, place }),
+      discard: () => set({ unfinished: null, place: null }),
+      async keep() {
+        if (isRunning(get().phase)) await ask('run.checkpoint');
       },
       pause: () => ask('run.pause'),
       resume: () => ask('run.resume'),
@@ -120,8 +175,13 @@ export function createRunStore(
         await trainer.request('run.forget', { runId }).catch(fail);
       },
       forget: (runId) => set(withoutRun(get(), runId)),
-      restore: (finished) => set({ finished }),
+      restore: (finished, unfinished, place) => set({ finished, unfinished, place }),
       dismissFailure: () => set({ failure: null }),
     };
   });
+}
+
+/** The run that is on the device, a trial among them; null where none is. */
+function underWay({ start, config, name }: RunData): UnfinishedRun | null {
+  return start && config && { runId: start.runId, name, config };
 }

@@ -1,3 +1,4 @@
+import type { ImageId, RunConfig } from '../protocol.ts';
 import type { RunEntry } from '../projects/records.ts';
 import { thinned } from './frame-history.ts';
 
@@ -27,6 +28,11 @@ export function withinFrameBudget(
   const frames = thinned(heaviest.frames, Math.ceil(heaviest.frames.length / 2));
   const lighter = runs.map((run) => (run === heaviest ? { ...run, frames } : run));
   return withinFrameBudget(lighter, limit);
+}
+
+/** All images that a run trains on and is judged by. */
+export function imagesOfRun({ classes }: RunConfig): ImageId[] {
+  return classes.flatMap(({ images, validation = [] }) => [...images, ...validation]);
 }
 
 function frameBytes({ frames }: FinishedRun): number {

@@ -22,7 +22,9 @@ import type { Reopening } from './kept-state.ts';
 import { createProjectStore, type ProjectPlace, type ProjectStore } from './project.ts';
 import { createPrivacyStore, type PrivacyStore } from './privacy.ts';
 import { createRaceStore, type RaceStore } from './race.ts';
+import { Recovery } from './recovery.ts';
 import { createResultsStore, type ResultsStore } from './results.ts';
+import { imagesOfRun } from './runs.ts';
 import { createRunStore, isRunning, type RunNaming, type RunStore } from './run.ts';
 
 /** All stores of one page around one trainer, and the actions that span several of them. */
@@ -42,6 +44,8 @@ export interface Studio {
   /** What keeps Train from starting, as a sentence; null where nothing does. */
   missing(): string | null;
   startRun(): Promise<void>;
+  /** Goes on with the run that was interrupted. */
+  goOn(): Promise<void>;
   /** One click: bundled backbone, demo images, first method, run. Asks before replacing images. */
   tryDemo(name?: string): Promise<void>;
   /** Replaces the images by a demo task, after asking where there are some. */
@@ -54,6 +58,8 @@ export interface StudioOptions {
   readonly preferences?: Preferences;
   /** Where the page keeps what is in it; left out, it forgets everything. */
   readonly projects?: ProjectPlace;
+  /** Ends the trainer's worker and starts a new one; left out, what a worker loses is lost. */
+  readonly restart?: () => void;
 }
 
 const DEMO_SEED = 1;
@@ -81,8 +87,13 @@ export function createStudio(trainer: Trainer, options: StudioOptions = {}): Stu
   });
   const race = createRaceStore({ run, catalog, config, dataset, missing: () => unready() });
 
+  const { restart } = options;
+  const recovery =
+    restart && new Recovery({ trainer, backend, restart, app, config, run, project });
+
   const receive = (event: Event) => {
     dataset.getState().receive(event);
+    if (recovery?.takes(event)) return;
     run.getState().receive(event);
     project.getState().receive(event);
     if (event.type === 'device.lost') app.getState().fail(new Error(event.error.message));
@@ -91,7 +102,7 @@ export function createStudio(trainer: Trainer, options: StudioOptions = {}): Stu
     trainer.subscribe(receive),
     run.subscribe((now, before) => {
       const running = isRunning(now.phase);
-      const listed = now.finished === before.finished;
+      const listed = now.finished === before.finished && now.unfinished === before.unfinished;
       if (now.start === before.start && listed && running === isRunning(before.phase)) return;
       dataset.getState().sweep();
     }),
@@ -156,9 +167,11 @@ export function createStudio(trainer: Trainer, options: StudioOptions = {}): Stu
     settingsProblem(catalog.getState(), config.getState());
 
   const startRun = async () => {
-    if (missing() === null) await run.getState().begin(currentConfig(catalog, config, dataset));
+    if (missing() !== null || !(await mayGiveUp(run, app))) return;
+    await run.getState().begin(currentConfig(catalog, config, dataset));
   };
 
+  let reopened: Promise<void> = Promise.resolve();
   const greet = async () => {
     app.getState().setConnection({ phase: 'connecting' });
     try {
@@ -169,7 +182,7 @@ export function createStudio(trainer: Trainer, options: StudioOptions = {}): Stu
       const known = findMethod(catalog.getState(), config.getState().method);
       if (first && !known) config.getState().chooseMethod(first.name);
       app.getState().setConnection({ phase: 'ready', device: hello.device });
-      void reopen(reopening);
+      reopened = reopen(reopening);
     } catch (error) {
       app.getState().setConnection({ phase: 'failed', message: sentence(error) });
     }
@@ -201,6 +214,13 @@ export function createStudio(trainer: Trainer, options: StudioOptions = {}): Stu
     project,
     missing,
     startRun,
+
+    async goOn() {
+      // The worker opens one thing after the other.
+      await reopened;
+      await run.getState().goOn();
+    },
+
     loadDemo,
 
     connect,
@@ -212,6 +232,7 @@ export function createStudio(trainer: Trainer, options: StudioOptions = {}): Stu
 
     dispose() {
       for (const stop of stops) stop();
+      recovery?.stop();
       void project.getState().close();
     },
   };
@@ -226,9 +247,10 @@ function isRacing(race: RaceStore): boolean {
  * does a race, between its runs too. The runs on the list hold those they are judged by, to be looked at and judged again.
  */
 function heldBy(run: RunStore, race: RaceStore): (id: ImageId) => boolean {
-  const { phase, start, finished } = run.getState();
+  const { phase, start, finished, unfinished } = run.getState();
   if (isRunning(phase) || isRacing(race)) return () => true;
   const held = new Set([
+    ...(unfinished ? imagesOfRun(unfinished.config) : []),
     ...(start ? [...start.trainImages, ...start.validationImages] : []),
     ...finished.flatMap((one) => one.start.validationImages),
   ]);
@@ -240,6 +262,16 @@ function mayReplace(app: AppStore, demo: string): Promise<boolean> {
     title: 'Replace your images?',
     text: `The demo “${demo}” takes the place of the images and classes that are here now. You can undo this.`,
     confirm: 'Replace them',
+  });
+}
+
+/** Only one run can wait to go on. */
+async function mayGiveUp(run: RunStore, app: AppStore): Promise<boolean> {
+  if (run.getState().place === null) return true;
+  return app.getState().ask({
+    title: 'Give up the interrupted run?',
+    text: 'A run was interrupted and could go on where it was. Once another one begins, it cannot.',
+    confirm: 'Start anew',
   });
 }
 

@@ -125,7 +125,7 @@ export class FakeRun {
   fail(error: Failure): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#emit({ type: 'run.failed', runId: this.runId, error });
+    this.#emit({ type: 'run.failed', runId: this.runId, error, place: null });
   }
 
   #next(): void {

@@ -103,7 +103,7 @@ export class FakeTrainer implements Trainer {
     'project.open': ({ nextImage }) => {
       this.#nextImage = nextImage;
       this.#keeps = true;
-      return { missingImages: [], missingRuns: [] };
+      return { missingImages: [], missingRuns: [], place: null };
     },
     'images.import': ({ items, className }, options) => this.#import(items, className, options),
     'images.demo': ({ demo, imagesPerClass }, options) => this.#demo(demo, imagesPerClass, options),

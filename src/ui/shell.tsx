@@ -13,6 +13,7 @@ import { Stage } from './stage/stage.tsx';
 import { useApp, useRun, useStudio } from './studio-context.ts';
 import { Toasts } from './toasts.tsx';
 import { TopBar } from './top-bar/top-bar.tsx';
+import { useKeepWhenHidden } from './use-keep-when-hidden.ts';
 import { useLeaveGuard } from './use-leave-guard.ts';
 import { useNarrow } from './use-narrow.ts';
 import { usePageDrop } from './use-page-drop.ts';
@@ -28,6 +29,7 @@ export function Shell() {
     if (narrow && running) stage.current?.scrollIntoView();
   }, [narrow, running]);
   useLeaveGuard();
+  useKeepWhenHidden();
   usePageDrop((transfer) => void importDrop(transfer));
   return (
     <div className={styles.page}>

@@ -8,6 +8,18 @@ const post = (event: Event): void => self.postMessage(event);
 const session = new Session(post);
 const open = new Map<number, AbortController>();
 
+/** Lets the page know when this worker is gone: then the lock is free. */
+function tellAlive(): void {
+  if (!('locks' in navigator)) return;
+  const lock = crypto.randomUUID();
+  void navigator.locks.request(lock, () => {
+    post({ type: 'worker.alive', lock });
+    return new Promise(() => undefined);
+  });
+}
+
+tellAlive();
+
 type Result = Requests[RequestName]['result'];
 
 async function run(command: Command, context: RequestContext): Promise<Result> {
@@ -28,6 +40,12 @@ async function run(command: Command, context: RequestContext): Promise<Result> {
       return session.loadBackbone(command.source, context);
     case 'run.start':
       return session.startRun(command.config, command.trial ?? false);
+    case 'run.continue':
+      return session.continueRun(command, context);
+    case 'run.checkpoint':
+      return session.checkpointRun();
+    case 'run.discard':
+      return session.discardRun(command.runId);
     case 'run.pause':
       return session.pauseRun();
     case 'run.resume':

@@ -1,10 +1,15 @@
 /** The runs of the open project that lie in its folder, whatever is in memory. */
 import type { ProjectFolder } from '../engine/data/project-folder.ts';
+import type { Checkpoint } from '../engine/checkpoint/contract.ts';
+import { readCheckpoint } from '../engine/checkpoint/read-checkpoint.ts';
+import type { CheckpointPlace } from '../engine/checkpoint/writer.ts';
 import type { PixelStore } from '../engine/data/load-batch.ts';
 import { EngineError } from '../engine/errors.ts';
 import type { LoadedBackbone } from '../engine/loaded-backbone.ts';
+import { AT_THE_START } from '../engine/train/training-state.ts';
 import { backboneOfRunFile, readRunFile, writeRunFile } from '../engine/run-file.ts';
 import type { TrainedRun } from '../engine/trained-run.ts';
+import type { RunPlace } from '../protocol.ts';
 
 /** Brings the backbone of this hash. */
 type FindBackbone = (hash: string) => Promise<LoadedBackbone>;
@@ -37,6 +42,31 @@ export class ProjectRuns {
     }
     const bytes = new Uint8Array(await file.arrayBuffer());
     return readRunFile(bytes, id, await find(backboneOfRunFile(bytes)), store);
+  }
+
+  /** Where a run's checkpoints go; null where no project is open. */
+  checkpoints(id: number, onProblem: (error: unknown) => void): CheckpointPlace | null {
+    return this.#folder && { folder: this.#folder.checkpoints(id), onProblem };
+  }
+
+  /** What a run that was interrupted goes on from. @throws EngineError "not-ready" */
+  async unfinished(id: number): Promise<Checkpoint> {
+    const checkpoint = this.#folder && (await readCheckpoint(this.#folder.checkpoints(id)));
+    if (checkpoint) return checkpoint;
+    throw new EngineError('not-ready', `Nothing is kept of run ${id} that it could go on from.`);
+  }
+
+  /** Where it goes on; null where it cannot. */
+  async place(id: number): Promise<RunPlace | null> {
+    const checkpoint = this.#folder && (await readCheckpoint(this.#folder.checkpoints(id)));
+    if (!checkpoint) return null;
+    const { epoch, step } = checkpoint.resumption?.state.cursor ?? AT_THE_START;
+    return { runId: id, epoch, step };
+  }
+
+  /** Gives up a run's checkpoints. */
+  async discard(id: number): Promise<void> {
+    await this.#folder?.removeCheckpoints(id);
   }
 
   async forget(id: number): Promise<void> {

@@ -22,16 +22,18 @@ afterEach(async () => {
 interface Kept {
   readonly images: readonly KeptImage[];
   readonly runs: readonly number[];
+  readonly unfinished?: number;
 }
 
 /** A worker that has the project open, as a page that was loaded anew. */
-async function openPage({ images, runs }: Kept) {
+async function openPage({ images, runs, unfinished: id }: Kept) {
+  const unfinished = id ?? null;
   const trainer = new TrainerClient(
     () => new Worker(new URL('./main.ts', import.meta.url), { type: 'module' }),
   );
   trainers.push(trainer);
   await trainer.request('hello', { version: PROTOCOL_VERSION, backend: 'wasm' });
-  const next = { nextImage: images.length + 1, nextRun: runs.length + 1 };
+  const next = { unfinished, nextImage: images.length + 1, nextRun: runs.length + 1 };
   const opened = await trainer.request('project.open', { project, images, runs, ...next });
   return { trainer, opened };
 }
@@ -92,7 +94,7 @@ test('images and a run of an earlier worker are there again, and the run predict
   trainer.terminate();
 
   const later = await openPage({ images, runs: [result.runId] });
-  expect(later.opened).toEqual({ missingImages: [], missingRuns: [] });
+  expect(later.opened).toEqual({ missingImages: [], missingRuns: [], place: null });
   const again = await later.trainer.request('images.open', { imageId: infos[0]!.id });
   expect(await again.arrayBuffer()).toEqual(await picture.arrayBuffer());
   await later.trainer.request('run.open', { runId: result.runId, backbone: source });
@@ -117,7 +119,7 @@ test('what the index does not name is cleared away, and what it names in vain is
   const gone = { id: 99, path: 'gone.png', file: { name: crypto.randomUUID(), hash: null } };
   const some = [...images.slice(0, 3), gone];
   const later = await openPage({ images: some, runs: [7] });
-  expect(later.opened).toEqual({ missingImages: [99], missingRuns: [7] });
+  expect(later.opened).toEqual({ missingImages: [99], missingRuns: [7], place: null });
   later.trainer.terminate();
   const last = await openPage({ images, runs: [] });
   expect(last.opened.missingImages).toHaveLength(images.length - 3);

@@ -26,6 +26,8 @@ export class RunReporter {
   constructor(run: Run, post: (event: Event) => void) {
     this.#run = run;
     this.#post = post;
+    const { step, images, trainingMs } = run.cursor;
+    Object.assign(this.#progress, { step, images, seconds: trainingMs / 1000 });
     const { totalEpochs, stepsPerEpoch } = run.describe();
     this.#totalSteps = totalEpochs * stepsPerEpoch;
   }

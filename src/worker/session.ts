@@ -5,6 +5,7 @@ import type {
   BackboneInfo,
   BackboneSource,
   Catalog,
+  ContinuedRun,
   DeviceInfo,
   Evaluation,
   EvaluationMode,
@@ -28,19 +29,18 @@ import { PROTOCOL_VERSION } from '../protocol.ts';
 import { openBackend } from '../engine/backend.ts';
 import { catalog } from '../engine/catalog.ts';
 import { ProjectFolder } from '../engine/data/project-folder.ts';
-import { EngineError, toFailure } from '../engine/errors.ts';
+import { EngineError } from '../engine/errors.ts';
 import { openAdapterFile } from '../engine/export/import-bundle.ts';
 import { loadBackbone, type LoadedBackbone } from '../engine/loaded-backbone.ts';
 import { Run } from '../engine/run.ts';
-import type { TrainedRun } from '../engine/trained-run.ts';
 import { measureOps } from '../engine/train/measure-ops.ts';
 import { measureSteps } from '../engine/train/measure.ts';
 import { checkGoldenFiles } from './goldens.ts';
 import { keptBudget } from './kept-runs.ts';
 import { ProjectRuns } from './project-runs.ts';
 import { backboneFor } from './backbone-for.ts';
-import { RunReporter } from './reports.ts';
 import { loadingHooks, type RequestContext } from './request-context.ts';
+import { Running } from './running.ts';
 import { SessionImages } from './session-images.ts';
 import { TrainedModels } from './trained-models.ts';
 
@@ -55,12 +55,13 @@ export class Session {
   #loaded: LoadedBackbone | null = null;
   readonly #models = new TrainedModels();
   readonly #runs = new ProjectRuns();
-  #active: Run | null = null;
+  readonly #running: Running;
   #nextRun = 1;
 
   constructor(post: (event: Event) => void) {
     this.#post = post;
     this.images = new SessionImages(post);
+    this.#running = new Running(post, this.#models, this.#runs);
   }
 
   async hello(
@@ -80,7 +81,7 @@ export class Session {
   }
 
   async loadBackbone(source: BackboneSource, context: RequestContext): Promise<BackboneInfo> {
-    this.#refuseWhileTraining('load a backbone');
+    this.#running.refuseWhileTraining('load a backbone');
     const loaded = await loadBackbone(source, loadingHooks(context));
     this.#loaded = this.#models.adopt(loaded);
     return this.#loaded.info;
@@ -89,38 +90,65 @@ export class Session {
   async startRun(config: RunConfig, trial: boolean): Promise<RunStart> {
     const images = await this.images.open();
     await this.#models.stepAside();
-    this.#refuseWhileTraining('start another run'); // after the wait: two starts may come at once
+    this.#running.refuseWhileTraining('start another run'); // after the wait: two starts may come at once
     const device = this.#openDevice();
     const run = new Run(this.#nextRun++, config, backboneFor(config, this.#loaded), images, device);
-    this.#active = run;
-    const reporter = new RunReporter(run, this.#post);
-    const completed = run.complete(reporter.hooks());
-    void this.#finish(run, reporter, completed, trial ? null : keptBudget(device.memory.system));
+    this.#running.train(run, trial, device.memory.system);
     return run.describe();
   }
 
+  async continueRun(
+    { runId, backbone, halvings = 0 }: Requests['run.continue']['args'],
+    context: RequestContext,
+  ): Promise<ContinuedRun> {
+    const images = await this.images.open();
+    await this.#models.stepAside();
+    const checkpoint = await this.#runs.unfinished(runId);
+    const { config, trial } = checkpoint.order;
+    const loaded = await this.#backbone(config.backbone, backbone, context);
+    this.#running.refuseWhileTraining('go on with another run');
+    const device = this.#openDevice();
+    const run = new Run(runId, config, loaded, images, device, { checkpoint, halvings });
+    this.#running.train(run, trial, device.memory.system);
+    const { steps, epochs } = checkpoint.history;
+    return { start: run.describe(), steps, epochs, frames: checkpoint.frames };
+  }
+
+  checkpointRun(): null {
+    if (this.#running.id !== null) this.#running.run.control.wishCheckpoint();
+    return null;
+  }
+
+  async discardRun(id: number): Promise<null> {
+    if (this.#running.id !== id) await this.#runs.discard(id);
+    return null;
+  }
+
   pauseRun(): null {
-    this.#runningRun().control.pause();
+    this.#running.run.control.pause();
     return null;
   }
 
   resumeRun(): null {
-    this.#runningRun().control.resume();
+    this.#running.run.control.resume();
     return null;
   }
 
   stopRun(): null {
-    this.#runningRun().stop();
+    this.#running.run.stop();
     return null;
   }
 
   async openProject(args: Requests['project.open']['args']): Promise<ProjectOpened> {
-    const { project, images, runs, nextImage, nextRun } = args;
+    const { project, images, runs, unfinished, nextImage, nextRun } = args;
     const folder = await ProjectFolder.open(project);
-    await folder.prune(new Set(images.map(({ file }) => file.name)), new Set(runs));
+    const pictures = new Set(images.map(({ file }) => file.name));
+    await folder.prune(pictures, new Set(runs), unfinished);
     this.#nextRun = Math.max(this.#nextRun, nextRun);
     const missingImages = await this.images.keepIn(folder, images, nextImage);
-    return { missingImages, missingRuns: await this.#runs.open(folder, runs) };
+    const missingRuns = await this.#runs.open(folder, runs);
+    const place = unfinished === null ? null : await this.#runs.place(unfinished);
+    return { missingImages, missingRuns, place };
   }
 
   async openRun(
@@ -128,14 +156,9 @@ export class Session {
     source: BackboneSource | undefined,
     context: RequestContext,
   ): Promise<null> {
-    this.#refuseWhileTraining('open another run');
+    this.#running.refuseWhileTraining('open another run');
     const images = await this.images.open();
-    const find = async (hash: string): Promise<LoadedBackbone> => {
-      const loaded = this.#loaded;
-      if (loaded && (loaded.info.hash === hash || !source)) return loaded;
-      if (!source) throw new EngineError('not-ready', 'Choose a backbone before opening a run.');
-      return this.#models.share(await loadBackbone(source, loadingHooks(context)));
-    };
+    const find = (hash: string): Promise<LoadedBackbone> => this.#backbone(hash, source, context);
     const budget = keptBudget(this.#openDevice().memory.system);
     await this.#models.open(id, () => this.#runs.bringBack(id, images, find), budget);
     return null;
@@ -152,7 +175,7 @@ export class Session {
     strength: number,
     epoch: number | null,
   ): Promise<Evaluation> {
-    this.#refuseWhileTraining('evaluate');
+    this.#running.refuseWhileTraining('evaluate');
     if (!(strength >= 0 && strength <= 2)) {
       throw new EngineError('bad-setting', `The strength must be from 0 to 2; got ${strength}.`);
     }
@@ -168,20 +191,20 @@ export class Session {
   }
 
   async exportOffers(): Promise<readonly ExportOffer[]> {
-    this.#refuseWhileTraining('export');
+    this.#running.refuseWhileTraining('export');
     const { offersOf } = await exporting();
     return this.#models.exporting((model) => Promise.resolve(offersOf(model)));
   }
 
   async exportModel(format: string, ids: readonly ImageId[]): Promise<ExportedFile> {
-    this.#refuseWhileTraining('export');
+    this.#running.refuseWhileTraining('export');
     const { takeHome } = await exporting();
     const open = (id: ImageId): Promise<Blob> => this.images.file(id);
     return this.#models.exporting((model) => takeHome(model, format, { ids, open }));
   }
 
   async importModel(file: Blob, name: string, context: RequestContext): Promise<ReadyModel> {
-    this.#refuseWhileTraining('open an adapter');
+    this.#running.refuseWhileTraining('open an adapter');
     const adapter = await openAdapterFile(file, name);
     const { origin, hash, name: backboneName } = adapter.backbone;
     if (this.#loaded?.info.hash !== hash) {
@@ -199,55 +222,33 @@ export class Session {
   }
 
   async measureSteps(plan: StepsPlan): Promise<StepsMeasured> {
-    this.#refuseWhileTraining('measure steps');
+    this.#running.refuseWhileTraining('measure steps');
     this.#openDevice();
     if (this.#loaded) return measureSteps(this.#loaded, plan);
     throw new EngineError('not-ready', 'Load a backbone before you measure its steps.');
   }
 
   async measureOps(rounds: number): Promise<readonly OpMeasured[]> {
-    this.#refuseWhileTraining('measure ops');
+    this.#running.refuseWhileTraining('measure ops');
     this.#openDevice();
     return measureOps(rounds);
   }
 
   async checkGoldens(files: GoldenFiles): Promise<GoldenReport> {
-    this.#refuseWhileTraining('check goldens');
+    this.#running.refuseWhileTraining('check goldens');
     return checkGoldenFiles(files, this.#openDevice().backend);
   }
 
-  /** `budget` in bytes for all that is kept; null for a trial, of which nothing is. */
-  async #finish(
-    run: Run,
-    reporter: RunReporter,
-    completed: ReturnType<Run['complete']>,
-    budget: number | null,
-  ): Promise<void> {
-    try {
-      const { result, trained } = await completed;
-      reporter.flush();
-      if (budget === null) run.model.dispose();
-      else await this.#keep(trained, run, budget);
-      this.#active = null;
-      this.#post({ type: 'run.finished', result });
-    } catch (error) {
-      reporter.flush();
-      run.model.dispose();
-      this.#active = null;
-      this.#post({ type: 'run.failed', runId: run.id, error: toFailure(error) });
-    }
-  }
-
-  /** Keeps a finished run at hand and in the project; a full disk leaves it at hand. */
-  async #keep(trained: TrainedRun, run: Run, budget: number): Promise<void> {
-    await this.#runs.keep(trained).catch((error: unknown) => {
-      this.#post({ type: 'project.problem', error: toFailure(error) });
-    });
-    const dropped: number[] = [];
-    for (const id of await this.#models.finish(trained, run.model, budget)) {
-      if (!(await this.#runs.has(id))) dropped.push(id);
-    }
-    if (dropped.length > 0) this.#post({ type: 'runs.dropped', runIds: dropped });
+  /** The loaded backbone where it is the wanted one, else the one that `source` gives. */
+  async #backbone(
+    hash: string | undefined,
+    source: BackboneSource | undefined,
+    context: RequestContext,
+  ): Promise<LoadedBackbone> {
+    const loaded = this.#loaded;
+    if (loaded && (loaded.info.hash === hash || !source)) return loaded;
+    if (!source) throw new EngineError('not-ready', 'Choose a backbone before opening a run.');
+    return this.#models.share(await loadBackbone(source, loadingHooks(context)));
   }
 
   #openDevice(): DeviceInfo {
@@ -256,20 +257,10 @@ export class Session {
     throw new EngineError('not-ready', 'Say hello first: no device is open.');
   }
 
-  #runningRun(): Run {
-    if (this.#active) return this.#active;
-    throw new EngineError('not-ready', 'No training is running.');
-  }
-
-  #refuseWhileTraining(wish: string): void {
-    if (!this.#active) return;
-    throw new EngineError('busy', `Stop the training before you ${wish}.`);
-  }
-
   /** The device is gone or computes garbage: end what runs on it, keep everything else. */
   #lose(error: Failure): void {
     if (error.code === 'device-lost') this.#lost = error;
-    this.#active?.control.fail(new EngineError(error.code, error.message));
+    this.#running.fail(new EngineError(error.code, error.message));
     this.#post({ type: 'device.lost', error });
   }
 }

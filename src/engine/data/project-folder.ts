@@ -4,6 +4,7 @@
  * crash left half-written is named nowhere and cleared away at the next opening.
  */
 import { EngineError } from '../errors.ts';
+import { DiskCheckpoints } from './checkpoint-folder.ts';
 import { openDiskFile, writeFully, type DiskFile } from './record-file.ts';
 
 const FOLDER = 'projects';
@@ -20,6 +21,7 @@ export interface KeptPicture {
 export class ProjectFolder {
   readonly #images: FileSystemDirectoryHandle;
   readonly #runs: FileSystemDirectoryHandle;
+  readonly #unfinished: FileSystemDirectoryHandle;
 
   /** @throws EngineError "storage" where the browser has no private file system. */
   static async open(project: string): Promise<ProjectFolder> {
@@ -28,16 +30,23 @@ export class ProjectFolder {
       const projects = await root.getDirectoryHandle(FOLDER, { create: true });
       const folder = await projects.getDirectoryHandle(project, { create: true });
       const images = await folder.getDirectoryHandle('images', { create: true });
-      return new ProjectFolder(images, await folder.getDirectoryHandle('runs', { create: true }));
+      const runs = await folder.getDirectoryHandle('runs', { create: true });
+      const unfinished = await folder.getDirectoryHandle('unfinished', { create: true });
+      return new ProjectFolder(images, runs, unfinished);
     } catch (error) {
       const message = `The project's folder could not be opened in the browser's storage: ${String(error)}.`;
       throw new EngineError('storage', message);
     }
   }
 
-  private constructor(images: FileSystemDirectoryHandle, runs: FileSystemDirectoryHandle) {
+  private constructor(
+    images: FileSystemDirectoryHandle,
+    runs: FileSystemDirectoryHandle,
+    unfinished: FileSystemDirectoryHandle,
+  ) {
     this.#images = images;
     this.#runs = runs;
+    this.#unfinished = unfinished;
   }
 
   /** Copies a picture into the folder. @throws EngineError "storage"; then nothing of it stays. */
@@ -70,10 +79,24 @@ export class ProjectFolder {
     await this.#runs.removeEntry(runFile(id)).catch(() => undefined);
   }
 
-  /** Deletes every file but the pictures and runs that are named. */
-  async prune(images: ReadonlySet<string>, runs: ReadonlySet<number>): Promise<void> {
+  /** What a run that is not finished can go on from. */
+  checkpoints(run: number): DiskCheckpoints {
+    return new DiskCheckpoints(this.#unfinished, String(run));
+  }
+
+  async removeCheckpoints(run: number): Promise<void> {
+    await this.#unfinished.removeEntry(String(run), { recursive: true }).catch(() => undefined);
+  }
+
+  /** Deletes every file but the pictures and runs that are named, and the checkpoints of one run. */
+  async prune(
+    images: ReadonlySet<string>,
+    runs: ReadonlySet<number>,
+    unfinished: number | null,
+  ): Promise<void> {
     await keepOnly(this.#images, images);
     await keepOnly(this.#runs, new Set([...runs].map(runFile)));
+    await keepOnly(this.#unfinished, new Set(unfinished === null ? [] : [String(unfinished)]));
   }
 
   #kept(name: string, handle: FileSystemFileHandle): KeptPicture {
@@ -125,5 +148,6 @@ async function keepOnly(
 ): Promise<void> {
   const stale: string[] = [];
   for await (const name of directory.keys()) if (!names.has(name)) stale.push(name);
-  for (const name of stale) await directory.removeEntry(name).catch(() => undefined);
+  for (const name of stale)
+    await directory.removeEntry(name, { recursive: true }).catch(() => undefined);
 }

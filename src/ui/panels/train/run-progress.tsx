@@ -21,6 +21,7 @@ const PREPARATIONS: Record<Preparation['what'], string> = {
 
 /** A race holds the worker between its runs, too. */
 function phaseWords(phase: RunStage): string {
+  if (phase === 'recovering') return 'Getting the device back';
   if (phase === 'idle' || phase === 'finished' || phase === 'failed') return 'Preparing a run';
   return PHASES[phase];
 }

@@ -3,6 +3,7 @@ import { Button } from '../../components/button.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { useRace, useRun, useStudio } from '../../studio-context.ts';
 import { useBusy } from '../../use-busy.ts';
+import { InterruptedRun } from './interrupted-run.tsx';
 import { RunProgress } from './run-progress.tsx';
 import { useMissing } from './use-missing.ts';
 import styles from './train-panel.module.css';
@@ -26,6 +27,7 @@ function StartControls() {
           {failure.message} Your images and settings are untouched.
         </Notice>
       )}
+      <InterruptedRun />
       <Button
         variant="primary"
         wide

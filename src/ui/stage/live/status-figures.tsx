@@ -120,6 +120,8 @@ function phaseWords(phase: RunStage, end: RunEnd | null): string {
       return 'Paused';
     case 'finishing':
       return 'Restoring the best weights';
+    case 'recovering':
+      return 'Getting the device back';
     case 'failed':
       return 'Failed';
     case 'finished':
