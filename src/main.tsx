@@ -11,12 +11,20 @@ import { App } from './ui/app.tsx';
 
 trustOwnScripts();
 
-const createWorker = () =>
-  new Worker(new URL('./worker/main.ts', import.meta.url), { type: 'module', name: 'trainer' });
+let worker: Worker | null = null;
+const createWorker = () => {
+  // The bundler knows a worker by this very form.
+  worker = new Worker(new URL('./worker/main.ts', import.meta.url), {
+    type: 'module',
+    name: 'trainer',
+  });
+  return worker;
+};
 
 const client = new TrainerClient(createWorker);
 const studio = createStudio(client, {
   restart: () => client.restart(),
+  ...(wantsChaos() && { killWorker: () => worker?.terminate() }),
   backend: wantedBackend(),
   preferences: browserPreferences(),
   projects: {
@@ -37,6 +45,11 @@ void studio.connect();
 // Where the sources are served, they change under every tab that shows them.
 if (import.meta.env.PROD) {
   void keepPage(`${import.meta.env.BASE_URL}service-worker.js`, keeperListener(studio));
+}
+
+/** `?chaos=1` in the address shows developers buttons that break things. */
+function wantsChaos(): boolean {
+  return new URLSearchParams(location.search).get('chaos') === '1';
 }
 
 /** `?backend=wasm` or `?backend=webgpu` in the address overrules the choice. */

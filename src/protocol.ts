@@ -633,6 +633,8 @@ export interface Requests {
   };
   /** Keeps where the run under way is, at its next step. */
   'run.checkpoint': { args: object; result: null };
+  /** Breaks something, for developers: loses the graphics device, or makes a batch no number. */
+  chaos: { args: { what: 'lose-device' | 'poison-batch' }; result: null };
   /** Gives up what a run that was interrupted, or is finished, could go on from. */
   'run.discard': { args: { runId: number }; result: null };
   'run.pause': { args: object; result: null };

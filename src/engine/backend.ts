@@ -72,6 +72,15 @@ async function findAdapter(): Promise<FoundAdapter> {
   return adapter ? { adapter, reason: null } : { adapter: null, reason };
 }
 
+/** What computes now, where that is WebGPU. */
+let present: GPUDevice | null = null;
+
+/** Loses the graphics device, as a driver may. @throws EngineError "bad-request" where there is none. */
+export function loseDevice(): void {
+  if (!present) throw new EngineError('bad-request', 'WebAssembly has no device that could be lost.');
+  present.destroy();
+}
+
 async function openWebGpu(
   adapter: GPUAdapter,
   onLost: (failure: Failure) => void,
@@ -95,9 +104,11 @@ async function openWebGpu(
       maxComputeInvocationsPerWorkgroup: limits.maxComputeInvocationsPerWorkgroup,
     },
   });
+  present = device;
   void device.lost.then((info) => {
-    if (info.reason === 'destroyed') return;
-    const message = `The graphics device was lost (${info.message || 'no reason given'}). Reload the page to go on.`;
+    // One that gave way to another is not missed.
+    if (device !== present) return;
+    const message = `The graphics device was lost (${info.message || 'no reason given'}).`;
     onLost({ code: 'device-lost', message });
   });
   // Buffers that could not be made read as zeros: whatever is computed from here on is garbage.
@@ -129,6 +140,7 @@ async function openWebGpu(
 }
 
 async function openWasm(reason: string | null): Promise<DeviceInfo> {
+  present = null;
   setWasmPaths({
     'tfjs-backend-wasm.wasm': plainUrl,
     'tfjs-backend-wasm-simd.wasm': simdUrl,

@@ -19,6 +19,8 @@ import { isRunning, type RunStore } from './run.ts';
 
 const MOST_FAILURES = 3;
 const TICK = 1000;
+/** Milliseconds in which a new worker says hello; the second time has twice as many. */
+const HELLO = 20_000;
 
 /** What is brought back, and what with. */
 export interface RecoveryPage {
@@ -121,17 +123,19 @@ export class Recovery {
   async #rebuild(): Promise<RunPlace | null> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#tryRebuild();
+        return await this.#tryRebuild(attempt * HELLO);
       } catch (error) {
         if (attempt === MOST_FAILURES) throw error;
       }
     }
   }
 
-  async #tryRebuild(): Promise<RunPlace | null> {
+  async #tryRebuild(patience: number): Promise<RunPlace | null> {
     const { trainer, backend, restart, app, config, run, project } = this.#page;
     restart();
-    const hello = await trainer.request('hello', { version: PROTOCOL_VERSION, backend });
+    // One that dies before it says hello tells nobody.
+    const greeting = trainer.request('hello', { version: PROTOCOL_VERSION, backend });
+    const hello = await within(patience, greeting);
     app.getState().setConnection({ phase: 'ready', device: hello.device });
     const place = await project.getState().reopen();
     const { backbone, sources } = config.getState();
@@ -141,6 +145,15 @@ export class Recovery {
     if (opened !== null && !isRunning(phase)) await run.getState().open(opened);
     return place;
   }
+}
+
+/** Rejects where the answer takes longer. */
+function within<T>(milliseconds: number, answer: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const message = `The training worker did not start within ${milliseconds / 1000} seconds. Reload the page to go on.`;
+    const timer = setTimeout(() => reject(new Error(message)), milliseconds);
+    void answer.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }
 
 /** What can be recovered from: the device or the worker is gone, or had too little memory. */

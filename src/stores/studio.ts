@@ -8,6 +8,7 @@ import {
 } from '../protocol.ts';
 import { countOf } from '../lib/format.ts';
 import { createAppStore, sentence, type AppStore, type Preferences } from './app.ts';
+import { createChaos, type Chaos } from './chaos.ts';
 import { createCatalogStore, findMethod, type CatalogStore } from './catalog.ts';
 import {
   createConfigStore,
@@ -39,6 +40,8 @@ export interface Studio {
   readonly race: RaceStore;
   readonly privacy: PrivacyStore;
   readonly project: ProjectStore;
+  /** Null where nobody asked for it. */
+  readonly chaos: Chaos | null;
   /** Greets the worker; its answer fills the catalog. Called again after a failure. */
   connect(): Promise<void>;
   /** What keeps Train from starting, as a sentence; null where nothing does. */
@@ -60,6 +63,8 @@ export interface StudioOptions {
   readonly projects?: ProjectPlace;
   /** Ends the trainer's worker and starts a new one; left out, what a worker loses is lost. */
   readonly restart?: () => void;
+  /** Ends the worker without a word: for developers alone. */
+  readonly killWorker?: () => void;
 }
 
 const DEMO_SEED = 1;
@@ -87,7 +92,7 @@ export function createStudio(trainer: Trainer, options: StudioOptions = {}): Stu
   });
   const race = createRaceStore({ run, catalog, config, dataset, missing: () => unready() });
 
-  const { restart } = options;
+  const { restart, killWorker } = options;
   const recovery =
     restart && new Recovery({ trainer, backend, restart, app, config, run, project });
 
@@ -212,6 +217,7 @@ export function createStudio(trainer: Trainer, options: StudioOptions = {}): Stu
     race,
     privacy,
     project,
+    chaos: killWorker ? createChaos(killWorker, trainer, app) : null,
     missing,
     startRun,
 

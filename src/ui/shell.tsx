@@ -9,6 +9,7 @@ import { TrainControls } from './panels/train/train-controls.tsx';
 import { ElsewhereDialog } from './top-bar/elsewhere-dialog.tsx';
 import { QuestionDialog } from './question-dialog.tsx';
 import styles from './shell.module.css';
+import { ChaosPanel } from './stage/chaos-panel.tsx';
 import { Stage } from './stage/stage.tsx';
 import { useApp, useRun, useStudio } from './studio-context.ts';
 import { Toasts } from './toasts.tsx';
@@ -44,6 +45,7 @@ export function Shell() {
         </div>
         <section ref={stage} className={styles.stage} aria-label="What happens">
           <Stage />
+          <ChaosPanel />
         </section>
       </main>
       {narrow && <Foot />}

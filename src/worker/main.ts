@@ -8,23 +8,28 @@ const post = (event: Event): void => self.postMessage(event);
 const session = new Session(post);
 const open = new Map<number, AbortController>();
 
-/** Lets the page know when this worker is gone: then the lock is free. */
-function tellAlive(): void {
-  if (!('locks' in navigator)) return;
+/** Lets the page know when this worker is gone: then the lock is free. Resolves once it was told. */
+function tellAlive(): Promise<void> {
+  // Insecure pages have no locks.
+  if (!('locks' in navigator)) return Promise.resolve();
   const lock = crypto.randomUUID();
-  void navigator.locks.request(lock, () => {
-    post({ type: 'worker.alive', lock });
-    return new Promise(() => undefined);
+  return new Promise((told) => {
+    void navigator.locks.request(lock, () => {
+      post({ type: 'worker.alive', lock });
+      told();
+      return new Promise(() => undefined);
+    });
   });
 }
 
-tellAlive();
+const alive = tellAlive();
 
 type Result = Requests[RequestName]['result'];
 
 async function run(command: Command, context: RequestContext): Promise<Result> {
   switch (command.type) {
     case 'hello':
+      await alive;
       return session.hello(command.version, command.backend, command.kernels);
     case 'project.open':
       return session.openProject(command);
@@ -44,6 +49,8 @@ async function run(command: Command, context: RequestContext): Promise<Result> {
       return session.continueRun(command, context);
     case 'run.checkpoint':
       return session.checkpointRun();
+    case 'chaos':
+      return session.breakSomething(command.what);
     case 'run.discard':
       return session.discardRun(command.runId);
     case 'run.pause':

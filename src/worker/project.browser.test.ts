@@ -3,6 +3,7 @@ import { TrainerClient } from '../client/trainer-client.ts';
 import {
   PROTOCOL_VERSION,
   type BackboneSource,
+  type Event,
   type ImageInfo,
   type KeptImage,
   type RunResult,
@@ -58,7 +59,11 @@ async function importDemo(trainer: TrainerClient): Promise<ImageInfo[]> {
   return images;
 }
 
-async function train(trainer: TrainerClient, images: readonly ImageInfo[]): Promise<RunResult> {
+async function train(
+  trainer: TrainerClient,
+  images: readonly ImageInfo[],
+  epochs = 2,
+): Promise<RunResult> {
   const finished = new Promise<RunResult>((resolve, reject) => {
     trainer.subscribe((event) => {
       if (event.type === 'run.finished') resolve(event.result);
@@ -70,7 +75,7 @@ async function train(trainer: TrainerClient, images: readonly ImageInfo[]): Prom
     name,
     images: images.flatMap((image) => (image.className === name ? [image.id] : [])),
   }));
-  const training = { epochs: 2, batchSize: 8, augmentation: 'off' };
+  const training = { epochs, batchSize: 8, augmentation: 'off' };
   const config = { method: 'san', methodOptions: {}, training, classes };
   await trainer.request('run.start', { config });
   return finished;
@@ -131,4 +136,73 @@ test('a picture that was kept is a twin to the one that comes again', async () =
   trainer.terminate();
   const later = await openPage({ images, runs: [] });
   expect(await importDemo(later.trainer)).toEqual([]);
+});
+
+test('a run whose worker was ended goes on in the next one, and comes to the same', async () => {
+  const { trainer } = await openPage({ images: [], runs: [] });
+  const source = await microSource();
+  await trainer.request('backbone.load', { source });
+  const infos = await importDemo(trainer);
+  const images = keptImages(infos);
+  const whole = await train(trainer, infos);
+
+  const paused = new Promise<number>((resolve) => {
+    trainer.subscribe((event) => {
+      if (event.type !== 'run.status') return;
+      const { phase, step } = event.status;
+      if (phase === 'training' && step >= 3) void trainer.request('run.pause', {});
+      if (phase === 'paused') resolve(step);
+    });
+  });
+  const ended = train(trainer, infos);
+  ended.catch(() => undefined);
+  const step = await paused;
+  // A pause is kept without being asked; its writing may still be under way.
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  trainer.terminate();
+
+  const later = await openPage({ images, runs: [], unfinished: 2 });
+  expect(later.opened.place).toMatchObject({ runId: 2, step });
+  const finished = new Promise<RunResult>((resolve, reject) => {
+    later.trainer.subscribe((event) => {
+      if (event.type === 'run.finished') resolve(event.result);
+      if (event.type === 'run.failed') reject(new Error(event.error.message));
+    });
+  });
+  const goesOn = await later.trainer.request('run.continue', { runId: 2, backbone: source });
+  expect(goesOn.steps).toHaveLength(step);
+  const result = await finished;
+  expect({ ...result, runId: 1, seconds: 0, imagesPerSecond: 0 }).toEqual({
+    ...whole,
+    seconds: 0,
+    imagesPerSecond: 0,
+  });
+
+  await later.trainer.request('run.discard', { runId: 2 });
+  const again = later.trainer.request('run.continue', { runId: 2, backbone: source });
+  await expect(again).rejects.toThrow('Nothing is kept of run 2 that it could go on from.');
+});
+
+test('a poisoned batch ends the run, and what was kept before it can go on', async () => {
+  const { trainer } = await openPage({ images: [], runs: [] });
+  await trainer.request('backbone.load', { source: await microSource() });
+  const infos = await importDemo(trainer);
+  let poisoned = false;
+  const failed = new Promise<Event>((resolve) => {
+    trainer.subscribe((event) => {
+      if (event.type === 'run.failed') resolve(event);
+      if (event.type !== 'run.epoch' || poisoned) return;
+      poisoned = true;
+      void trainer.request('chaos', { what: 'poison-batch' });
+    });
+  });
+  train(trainer, infos, 30).catch(() => undefined);
+  expect(await failed).toMatchObject({
+    error: { code: 'not-finite' },
+    place: { runId: 1 },
+  });
+  const { steps, frames } = await trainer.request('run.continue', { runId: 1 });
+  for (const { loss } of steps) expect(loss).toBeGreaterThan(0);
+  for (const { values } of frames) expect(values.every(Number.isFinite)).toBe(true);
+  await trainer.request('run.stop', {});
 });

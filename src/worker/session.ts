@@ -26,7 +26,7 @@ import type {
   StepsPlan,
 } from '../protocol.ts';
 import { PROTOCOL_VERSION } from '../protocol.ts';
-import { openBackend } from '../engine/backend.ts';
+import { loseDevice, openBackend } from '../engine/backend.ts';
 import { catalog } from '../engine/catalog.ts';
 import { ProjectFolder } from '../engine/data/project-folder.ts';
 import { EngineError } from '../engine/errors.ts';
@@ -116,6 +116,12 @@ export class Session {
 
   checkpointRun(): null {
     if (this.#running.id !== null) this.#running.run.control.wishCheckpoint();
+    return null;
+  }
+
+  breakSomething(what: Requests['chaos']['args']['what']): null {
+    if (what === 'lose-device') loseDevice();
+    else this.#running.run.control.poison();
     return null;
   }
 

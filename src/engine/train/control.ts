@@ -3,6 +3,7 @@ export class RunControl {
   #stopped = false;
   #failure: Error | null = null;
   #checkpointWished = false;
+  #poisoned = false;
   #gate: { readonly opened: Promise<void>; readonly open: () => void } | null = null;
 
   get stopped(): boolean {
@@ -42,6 +43,18 @@ export class RunControl {
     const wished = this.#checkpointWished;
     this.#checkpointWished = false;
     return wished;
+  }
+
+  /** Makes the next batch no number, as a broken device might. */
+  poison(): void {
+    this.#poisoned = true;
+  }
+
+  /** Whether that was asked for since it was last asked. */
+  takePoison(): boolean {
+    const poisoned = this.#poisoned;
+    this.#poisoned = false;
+    return poisoned;
   }
 
   /** Ends the loop with this error at its next step. */

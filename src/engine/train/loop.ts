@@ -200,9 +200,10 @@ class TrainingRun {
   async #trainOn(loaded: readonly LoadedBatch[], epoch: EpochProgress): Promise<void> {
     const { learningRate: peak, warmup, labelSmoothing } = this.#plan.settings;
     const learningRate = learningRateAt(this.#step, this.#totalSteps, peak, warmup);
+    const images = countImages(loaded);
+    if (this.#plan.control.takePoison()) loaded[0]?.batch.weights.fill(Number.NaN);
     const metrics = this.#trainingStep.run(loaded, labelSmoothing, learningRate);
     const step = ++this.#step;
-    const images = countImages(loaded);
     this.#images += images;
     await this.#reads.add(async () => {
       const read = await readMetrics(metrics, step);
