@@ -16,7 +16,9 @@ test('a run whose graphics device is lost goes on by itself on another', async (
   const stage = page.getByRole('tabpanel');
   await expect(stage.getByText(/^step [1-9]\d* of 120/)).toBeVisible({ timeout: RUN_TIME });
   await page.getByRole('button', { name: 'Lose the device' }).click();
-  await expect(page.getByText(/graphics device was lost.*The run goes on from step \d+/)).toBeVisible({
+  await expect(
+    page.getByText(/graphics device was lost.*The run goes on from step \d+/),
+  ).toBeVisible({
     timeout: RUN_TIME,
   });
   await expect(page.getByRole('button', { name: 'Train again' })).toBeVisible({

@@ -11,6 +11,7 @@ import { isCancelled, sentence, type AppStore } from './app.ts';
 import { Keeping } from './keeping.ts';
 import type { KeptStores, Reopening } from './kept-state.ts';
 import { isRunning } from './run.ts';
+import { newProject, projectToOpen } from './project-choice.ts';
 import { reopenProject, restoreProject } from './project-restore.ts';
 import { startTask, type Task } from './task.ts';
 
@@ -71,7 +72,6 @@ export interface ProjectState {
 
 export type ProjectStore = StoreApi<ProjectState>;
 
-const FIRST_NAME = 'My project';
 const LONGEST_NAME = 80;
 const UNKEPT = 'the last changes could not be kept yet';
 
@@ -281,20 +281,6 @@ export function createProjectStore(
       },
     };
   });
-}
-
-/** The wanted one, the one changed last, or a first one. */
-async function projectToOpen(index: ProjectIndex, wanted: string | null): Promise<ProjectInfo> {
-  const projects = await index.list();
-  const known = projects.find(({ id }) => id === wanted) ?? projects[0];
-  if (known) return known;
-  const first = newProject(FIRST_NAME);
-  await index.add(first, {});
-  return first;
-}
-
-function newProject(name: string): ProjectInfo {
-  return { id: crypto.randomUUID(), name, changedAt: Date.now() };
 }
 
 function nameProblem(name: string): string | null {

@@ -120,8 +120,14 @@ test('a device that says nothing for far longer than it ever did is taken for lo
   const { app, config, run, project } = studio;
   recovery = new Recovery({ trainer, backend: 'auto', restart, app, config, run, project });
   const status = {
-    ...{ runId: 1, phase: 'training', step: 1, totalSteps: 9, imagesPerSecond: 1 },
-    ...{ secondsLeft: 1, deviceBytes: 1, preparation: null },
+    runId: 1,
+    phase: 'training',
+    step: 1,
+    totalSteps: 9,
+    imagesPerSecond: 1,
+    secondsLeft: 1,
+    deviceBytes: 1,
+    preparation: null,
   } as const;
   for (let sign = 0; sign < 6; sign++) {
     vi.advanceTimersByTime(1000);

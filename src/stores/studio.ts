@@ -23,6 +23,7 @@ import type { Reopening } from './kept-state.ts';
 import { createProjectStore, type ProjectPlace, type ProjectStore } from './project.ts';
 import { createPrivacyStore, type PrivacyStore } from './privacy.ts';
 import { createRaceStore, type RaceStore } from './race.ts';
+import { mayGiveUp, mayReplace } from './questions.ts';
 import { Recovery } from './recovery.ts';
 import { createResultsStore, type ResultsStore } from './results.ts';
 import { imagesOfRun } from './runs.ts';
@@ -261,24 +262,6 @@ function heldBy(run: RunStore, race: RaceStore): (id: ImageId) => boolean {
     ...finished.flatMap((one) => one.start.validationImages),
   ]);
   return (id) => held.has(id);
-}
-
-function mayReplace(app: AppStore, demo: string): Promise<boolean> {
-  return app.getState().ask({
-    title: 'Replace your images?',
-    text: `The demo “${demo}” takes the place of the images and classes that are here now. You can undo this.`,
-    confirm: 'Replace them',
-  });
-}
-
-/** Only one run can wait to go on. */
-async function mayGiveUp(run: RunStore, app: AppStore): Promise<boolean> {
-  if (run.getState().place === null) return true;
-  return app.getState().ask({
-    title: 'Give up the interrupted run?',
-    text: 'A run was interrupted and could go on where it was. Once another one begins, it cannot.',
-    confirm: 'Start anew',
-  });
 }
 
 function missingBackbone(config: ConfigStore): string | null {

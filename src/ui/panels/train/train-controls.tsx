@@ -52,7 +52,7 @@ function RunningControls() {
   const stop = useRun((state) => state.stop);
   const racing = useRace((state) => state.phase === 'racing');
   const stopRace = useRace((state) => state.stop);
-  const finishing = phase === 'finishing';
+  const finishing = phase === 'finishing' || phase === 'recovering';
   return (
     <div className={styles.running}>
       <RunProgress />
