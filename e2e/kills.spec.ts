@@ -41,7 +41,12 @@ const ended = (page: Page) => page.getByRole('button', { name: 'Train again' });
 /** Has the run go on where it waits to, until a step after this one is shown; false where it ends before. */
 async function trained(page: Page, beyond: number): Promise<boolean> {
   const isBeyond = async () => {
-    if (await resume(page).isVisible()) await resume(page).click();
+    // It may be gone by the time it is clicked.
+    const click = () =>
+      resume(page)
+        .click({ timeout: 1000 })
+        .catch(() => undefined);
+    if (await resume(page).isVisible()) await click();
     return (await ended(page).isVisible()) || ((await stepShown(page)) ?? -1) > beyond;
   };
   await expect.poll(isBeyond, { timeout: RUN_TIME, intervals: [50] }).toBe(true);

@@ -82,6 +82,10 @@ test('three failures without a step in between stop with a diagnosis, and keep t
   const { failure, place: kept } = studio.run.getState();
   expect(failure?.message).toMatch(/^The training was lost 3 times in a row.* can be resumed\./);
   expect(kept).toEqual(place);
+  recovery.forgetFailures();
+  studio.run.setState({ phase: 'training' });
+  failing(lost);
+  await expect.poll(phase).toBe('training');
 });
 
 test('failures that a run comes further between never stop it', async () => {

@@ -36,7 +36,7 @@ export interface RecoveryPage {
 
 export class Recovery {
   readonly #page: RecoveryPage;
-  readonly #failures = new FailuresInARow();
+  #failures = new FailuresInARow();
   #watchdog = new Watchdog();
   #recovering = false;
   #stopTicking: () => void = () => undefined;
@@ -62,6 +62,11 @@ export class Recovery {
     if (this.#page.project.getState().status.phase !== 'open') return false;
     void this.#recover(failure);
     return true;
+  }
+
+  /** The person has the run go on: what failed before counts no more. */
+  forgetFailures(): void {
+    this.#failures = new FailuresInARow();
   }
 
   stop(): void {

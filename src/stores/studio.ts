@@ -225,6 +225,7 @@ export function createStudio(trainer: Trainer, options: StudioOptions = {}): Stu
     async goOn() {
       // The worker opens one thing after the other.
       await reopened;
+      recovery?.forgetFailures();
       await run.getState().goOn();
     },
 

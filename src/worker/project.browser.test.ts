@@ -144,7 +144,8 @@ test('a run whose worker was ended goes on in the next one, and comes to the sam
   await trainer.request('backbone.load', { source });
   const infos = await importDemo(trainer);
   const images = keptImages(infos);
-  const whole = await train(trainer, infos);
+  const epochs = 20;
+  const whole = await train(trainer, infos, epochs);
 
   const paused = new Promise<number>((resolve) => {
     trainer.subscribe((event) => {
@@ -154,8 +155,7 @@ test('a run whose worker was ended goes on in the next one, and comes to the sam
       if (phase === 'paused') resolve(step);
     });
   });
-  const ended = train(trainer, infos);
-  ended.catch(() => undefined);
+  train(trainer, infos, epochs).catch(() => undefined);
   const step = await paused;
   // A pause is kept without being asked; its writing may still be under way.
   await new Promise((resolve) => setTimeout(resolve, 500));
