@@ -9,6 +9,10 @@ interface Dawn {
 // The addon lies beside the bundle, so that both can be carried to a machine without a network.
 const dawn = createRequire(import.meta.url)('./dawn.node') as Dawn;
 Object.assign(globalThis, dawn.globals);
+// The addon's own crashes.
+GPUDevice.prototype.createComputePipelineAsync = function (described) {
+  return Promise.resolve(this.createComputePipeline(described));
+};
 
 // Dawn says nothing of an adapter that is gone while somebody still holds its devices.
 const gpu = dawn.create([]);

@@ -17,7 +17,7 @@ import { RunControl } from './train/control.ts';
 import type { TrainingHooks, TrainingOutcome, TrainingPlan } from './train/contract.ts';
 import { train } from './train/loop.ts';
 import { imageLoader } from './train/feed.ts';
-import { planSmallerSteps, planSteps, type RunSteps } from './train/step-memory.ts';
+import { planSmallerSteps, planSteps, takeTurns, type RunSteps } from './train/step-memory.ts';
 import { stepsPerEpoch } from './train/schedule.ts';
 import { holdsHalves, parseTraining, type TrainingSettings } from './train/settings.ts';
 import { AT_THE_START, type Cursor } from './train/training-state.ts';
@@ -152,7 +152,11 @@ export class Run {
     );
     const split = recordSplit(this.#plan.split, this.model.classes, (id) => this.#store.origin(id));
     // They have been compiling since the step was planned.
-    await shadersReady((done, total) => hooks.onPrepare({ what: 'shaders', done, total }));
+    const { recomputes, atATime } = this.#cut;
+    await shadersReady(
+      () => takeTurns(this.model.network, recomputes, atATime),
+      (done, total) => hooks.onPrepare({ what: 'shaders', done, total }),
+    );
     const plan = { ...this.#plan, checkpoints: writer };
     const recording = this.#history.recording(hooks, writer);
     // Whoever looks for the checkpoint afterwards is to find it whole.

@@ -9,11 +9,11 @@ export { countedFlops } from '../kernels/work.ts';
 
 /**
  * To be called between steps, the first above all: finds out which kernels are fastest for the
- * sizes that came up, and has later steps take them. Does nothing where there is nothing to choose.
+ * sizes that came up, and has later steps take them. False where nothing was to be found out.
  */
-export async function settleKernels(): Promise<void> {
+export async function settleKernels(): Promise<boolean> {
   const backend = acceleratedWebgpu();
-  if (backend) await measureTilings(backend);
+  return backend !== null && (await measureTilings(backend));
 }
 
 /**
@@ -24,12 +24,18 @@ export function rehearse<T>(run: () => T): T {
   return acceleratedWebgpu() ? unnoticed(() => withoutDispatching(run)) : run();
 }
 
-/** Waits for the shaders of what was rehearsed. */
+/**
+ * Waits for the shaders of what was rehearsed, and of `run`, which is rehearsed first where there are
+ * shaders: they compile side by side.
+ */
 export async function shadersReady(
-  onProgress: (done: number, total: number) => void,
+  run: () => void,
+  onProgress: (done: number, total: number) => void = () => undefined,
 ): Promise<void> {
   const backend = acceleratedWebgpu();
-  if (backend) await pipelinesReady(backend, onProgress);
+  if (!backend) return;
+  rehearse(run);
+  await pipelinesReady(backend, onProgress);
 }
 
 /** Sides of the matrices that a graphics chip and a processor multiply best. */

@@ -3,7 +3,7 @@ import { createRng, type Rng } from '../../lib/rng.ts';
 import type { EpochRecord, RunEnd, RunPhase } from '../../protocol.ts';
 import { epochBatches, type Batch } from '../data/batches.ts';
 import { AS_TRAINED } from '../network.ts';
-import { settleKernels } from '../ops/speed.ts';
+import { settleSteps } from './step-memory.ts';
 import type { TrainingHooks, TrainingOutcome, TrainingPlan } from './contract.ts';
 import { breathe } from './control.ts';
 import { EpochProgress } from './epoch-progress.ts';
@@ -132,7 +132,7 @@ class TrainingRun {
 
   /** One epoch, from its start or from where the run was interrupted. */
   async #train(): Promise<void> {
-    const { settings, control } = this.#plan;
+    const { settings, control, network, recomputes, cut } = this.#plan;
     const epoch = this.#begin(this.#number);
     this.#hooks.onPhase('training');
     const augmentation = createRng(settings.seed, 'augmentation').fork(this.#number);
@@ -144,7 +144,7 @@ class TrainingRun {
       await this.#timed(async () => this.#trainOn(await this.#load(step, augmentation), epoch));
       this.#tellProgress();
       await this.#keepWhenDue(false);
-      await settleKernels();
+      await settleSteps(network, recomputes, cut.atATime);
       await breathe();
     }
     await this.#timed(() => this.#reads.drain());

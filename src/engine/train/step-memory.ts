@@ -5,7 +5,7 @@ import { memoryOf } from '../../lib/memory-estimate.ts';
 import { planStep, stepBytes, type StepMemory } from '../../lib/step-memory.ts';
 import type { DeviceInfo } from '../../protocol.ts';
 import type { Network } from '../network.ts';
-import { rehearse } from '../ops/speed.ts';
+import { rehearse, settleKernels, shadersReady } from '../ops/speed.ts';
 import type { StepCut } from './epoch-progress.ts';
 import { DeviceNoise } from './noise.ts';
 import type { TrainingSettings } from './settings.ts';
@@ -66,18 +66,37 @@ function measureStep(network: Network, recomputes: boolean): StepMemory {
 }
 
 function peakOf(network: Network, recomputes: boolean, images: number): number {
-  const side = network.backbone.imageSize;
+  return rehearse(() => peakBytes(() => takeStep(network, recomputes, images)));
+}
+
+/** What a run does all the time with so many images: steps and validations. */
+export function takeTurns(network: Network, recomputes: boolean, images: number): void {
+  takeStep(network, recomputes, images);
+  tf.tidy(() => network.predict(noImages(network, images)));
+}
+
+/** Has steps run on the fastest kernels; what is found out calls for other shaders, in validations too. */
+export async function settleSteps(
+  network: Network,
+  recomputes: boolean,
+  images: number,
+): Promise<void> {
+  if (await settleKernels()) await shadersReady(() => takeTurns(network, recomputes, images));
+}
+
+function takeStep(network: Network, recomputes: boolean, images: number): void {
   const noise = new DeviceNoise(createRng(0, 'dropout'));
-  const step = (): void => {
+  tf.tidy(() => {
     const tensors = {
-      input: tf.zeros([images, side, side, 3]),
+      input: noImages(network, images),
       after: 0,
       targets: tf.ones<tf.Rank.R2>([images, network.classes]),
       weights: tf.ones<tf.Rank.R1>([images]),
     };
     gradientOf({ network, noise, recomputes }, tensors);
-  };
-  const peak = rehearse(() => peakBytes(() => tf.tidy(step)));
+  });
   noise.dispose();
-  return peak;
 }
+
+const noImages = ({ backbone: { imageSize } }: Network, images: number): tf.Tensor =>
+  tf.zeros([images, imageSize, imageSize, 3]);

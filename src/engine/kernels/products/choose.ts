@@ -5,6 +5,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { accelerationOf } from '../acceleration.ts';
+import { pipelinesReady, withoutDispatching } from '../pipelines.ts';
 import { threadsOf, type ProductLayout, type ProductSizes, type Tiling } from './contract.ts';
 import { sharedBytes } from './in-shared-memory.ts';
 import { launchProduct, type Product } from './product.ts';
@@ -84,14 +85,38 @@ function candidates({ device }: WebGPUBackend, { leftTurned }: ProductLayout): T
   return leftTurned ? fitting : [...fitting, IN_REGISTERS];
 }
 
-/** Measures what came up since the last time: some tenths of a second, on a slow chip about as long as a few steps. */
-export async function measureTilings(backend: WebGPUBackend): Promise<void> {
-  if (accelerationOf(backend).emulated) return;
+/**
+ * Measures what came up since the last time: some tenths of a second, on a slow chip about as long as
+ * a few steps. False where there was nothing to measure.
+ */
+export async function measureTilings(backend: WebGPUBackend): Promise<boolean> {
   const { chosen, waiting } = choicesOf(backend);
+  if (accelerationOf(backend).emulated || waiting.size === 0) return false;
+  await compileSideBySide(backend, [...waiting.values()]);
   for (const [kind, product] of waiting) {
     waiting.delete(kind);
     chosen.set(kind, (await fastest(backend, product)).tiling);
   }
+  return true;
+}
+
+/** One after the other, compiling takes many times as long as measuring. */
+async function compileSideBySide(
+  backend: WebGPUBackend,
+  products: readonly Product[],
+): Promise<void> {
+  withoutDispatching(() =>
+    tf.tidy(() => {
+      for (const product of products) {
+        // Nobody reads them.
+        const sides = { left: tf.scalar(0), right: tf.scalar(0) };
+        for (const tiling of candidates(backend, product)) {
+          launchProduct(backend, { ...product, batch: 1, rows: 1, columns: 4 }, tiling, sides);
+        }
+      }
+    }),
+  );
+  await pipelinesReady(backend, () => undefined);
 }
 
 /** Milliseconds that a measurement is to take, so that waiting for the device is a small part of it. */
