@@ -10,6 +10,7 @@ import type { StepCut } from './epoch-progress.ts';
 import { DeviceNoise } from './noise.ts';
 import type { TrainingSettings } from './settings.ts';
 import { gradientOf } from './step.ts';
+import { modesOf } from './validation.ts';
 import { peakBytes } from './watch.ts';
 
 /** AdamW's two means, and the gradient's flat copy beside its parts. */
@@ -69,10 +70,13 @@ function peakOf(network: Network, recomputes: boolean, images: number): number {
   return rehearse(() => peakBytes(() => takeStep(network, recomputes, images)));
 }
 
-/** What a run does all the time with so many images: steps and validations. */
+/** What a run does all the time with so many images: steps, and validations in every mode. */
 export function takeTurns(network: Network, recomputes: boolean, images: number): void {
   takeStep(network, recomputes, images);
-  tf.tidy(() => network.predict(noImages(network, images)));
+  for (const mode of modesOf(network)) {
+    const view = { mode, strength: 1 };
+    tf.tidy(() => network.predict(noImages(network, images), { view }));
+  }
 }
 
 /** Has steps run on the fastest kernels; what is found out calls for other shaders, in validations too. */

@@ -1,6 +1,6 @@
 /** What the validation images say of a network while it is trained. */
-import type { Evaluation, ModeAccuracies } from '../../protocol.ts';
-import { AS_TRAINED } from '../network.ts';
+import type { Evaluation, EvaluationMode, ModeAccuracies } from '../../protocol.ts';
+import { AS_TRAINED, type Network } from '../network.ts';
 import { evaluate } from './evaluate.ts';
 import type { TrainingPlan } from './contract.ts';
 
@@ -8,6 +8,11 @@ export type ValidationPlan = Pick<
   TrainingPlan,
   'network' | 'split' | 'cut' | 'control' | 'loadEvaluation'
 >;
+
+/** In which modes a network can be looked at. */
+export function modesOf({ method }: Network): EvaluationMode[] {
+  return method.info.hasScales ? ['both', 'neuron', 'synapse', 'head'] : ['both'];
+}
 
 /** All four ways to look at the scales, on the validation set. */
 export async function compareModes(
