@@ -49,7 +49,7 @@ async function trained(page: Page, beyond: number): Promise<boolean> {
     if (await resume(page).isVisible()) await click();
     return (await ended(page).isVisible()) || ((await stepShown(page)) ?? -1) > beyond;
   };
-  await expect.poll(isBeyond, { timeout: RUN_TIME, intervals: [50] }).toBe(true);
+  await expect.poll(isBeyond, { timeout: 5 * RUN_TIME, intervals: [50] }).toBe(true);
   return !(await ended(page).isVisible());
 }
 
