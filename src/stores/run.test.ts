@@ -294,3 +294,58 @@ describe('failures', () => {
     expect(store.getState().failure?.message).toBe('Nothing is training.');
   });
 });
+
+describe('a run that was interrupted', () => {
+  const unfinished = { runId: 4, name: 'SAN · seed 1', config };
+  const place = { runId: 4, epoch: 2, step: 3 };
+
+  /** A page that was loaded anew, over a worker that answers as told. */
+  function reloaded(answer: () => Promise<object>) {
+    const asked: object[] = [];
+    const trainer: Trainer = {
+      async request(type, args) {
+        asked.push({ type, ...args });
+        // The only request these tests make is answered as they say.
+        return (await answer()) as never;
+      },
+      subscribe: () => () => {},
+    };
+    const store = createRunStore(trainer, (flush) => flush());
+    store.getState().restore([], unfinished, place);
+    return { store, asked };
+  }
+
+  test('goes on with what it had told, and is listed once it ends', async () => {
+    const told = { steps: [step(1), step(2), step(3)], epochs: [epoch(1, true)], frames: [] };
+    const { store, asked } = reloaded(() => Promise.resolve({ start: start(4), ...told }));
+    expect(await store.getState().goOn()).toBeNull();
+    expect(asked).toEqual([{ type: 'run.continue', runId: 4, backbone: undefined, halvings: 0 }]);
+    const { phase, steps, epochs, name } = store.getState();
+    expect([phase, steps.length, epochs.length, name]).toEqual([
+      'preparing',
+      3,
+      1,
+      unfinished.name,
+    ]);
+    store.getState().receive({ type: 'run.finished', result: result(4) });
+    expect(store.getState()).toMatchObject({ phase: 'finished', unfinished: null, place: null });
+    expect(store.getState().finished).toHaveLength(1);
+  });
+
+  test('waits on where it cannot go on', async () => {
+    const failure = { code: 'network', message: 'The backbone could not be fetched.' } as const;
+    const { store } = reloaded(() => Promise.reject(new TrainerError(failure)));
+    expect(await store.getState().goOn()).toEqual(failure);
+    expect(store.getState()).toMatchObject({ phase: 'failed', failure, unfinished, place });
+  });
+
+  test('is given up when that is asked for, and when it was stopped before it learned', () => {
+    const { store } = reloaded(() => Promise.resolve({}));
+    store.getState().discard();
+    expect(store.getState()).toMatchObject({ unfinished: null, place: null });
+    store.setState({ phase: 'preparing', unfinished });
+    const error = { code: 'cancelled', message: 'Stopped.' } as const;
+    store.getState().receive({ type: 'run.failed', runId: 4, error, place });
+    expect(store.getState()).toMatchObject({ phase: 'failed', unfinished: null, place: null });
+  });
+});
