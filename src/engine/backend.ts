@@ -77,7 +77,8 @@ let present: GPUDevice | null = null;
 
 /** Loses the graphics device, as a driver may. @throws EngineError "bad-request" where there is none. */
 export function loseDevice(): void {
-  if (!present) throw new EngineError('bad-request', 'WebAssembly has no device that could be lost.');
+  if (!present)
+    throw new EngineError('bad-request', 'WebAssembly has no device that could be lost.');
   present.destroy();
 }
 
