@@ -1,5 +1,7 @@
 import { basename } from 'node:path';
-import type { Catalog, DemoCard, ImageId, RunClass } from '../src/protocol.ts';
+import { countOf } from '../src/lib/format.ts';
+import { groupAlikes, type WithAlikes } from '../src/lib/look-alikes.ts';
+import type { Catalog, DemoCard, RunClass } from '../src/protocol.ts';
 import { formatTable, tell } from './console.ts';
 import type { TrainingCall } from './arguments.ts';
 import { readClassFolders } from './folders.ts';
@@ -73,23 +75,54 @@ export async function importDemo(
   return (await page.ask('importDemo', { demo: name, seed, imagesPerClass })).classes;
 }
 
-/** Imports every folder into the page. Files that do not decode are told and left out. */
+/**
+ * Imports every folder into the page. Files that do not decode are told and left out, and so is
+ * told what looks almost the same.
+ */
 export async function importData(page: TrainerPage, data: DataFolders): Promise<RunClass[]> {
   const classes: RunClass[] = [];
+  let [alike, crossing] = [0, 0];
   for (const folder of data.training) {
-    const images = await importFolder(page, folder);
+    const seen = await importFolder(page, folder);
     const held = data.validation?.get(folder.name);
-    const validation = held && (await importFolder(page, held));
-    classes.push({ name: folder.name, images, ...(validation && { validation }) });
+    const seenHeld = held ? await importFolder(page, held) : [];
+    const images = seen.map(({ id }) => id);
+    const validation = seenHeld.map(({ id }) => id);
+    const groups = groupAlikes([...seen, ...seenHeld]);
+    classes.push({
+      name: folder.name,
+      images,
+      ...(held ? { validation } : groups.length > 0 && { groups }),
+    });
+    alike += groups.flat().length;
+    const training = new Set(images);
+    crossing += groups.filter(
+      (group) => new Set(group.map((id) => training.has(id))).size > 1,
+    ).length;
   }
+  tellAlikes(alike, crossing, data.validation !== null);
   return classes;
 }
 
-async function importFolder(page: TrainerPage, folder: ClassFolder): Promise<readonly ImageId[]> {
+function tellAlikes(alike: number, crossing: number, given: boolean): void {
+  if (alike === 0) return;
+  const found = `${countOf(alike, 'image')} look almost the same as another of its class.`;
+  if (!given) tell(`${found} Each such group stays on one side of the split.`);
+  else if (crossing > 0) {
+    tell(
+      `${found} ${countOf(crossing, 'group')} of them lie in the training and the validation folder: the accuracy will be flattered.`,
+    );
+  }
+}
+
+async function importFolder(
+  page: TrainerPage,
+  folder: ClassFolder,
+): Promise<readonly WithAlikes[]> {
   const files = folder.files.map((path) =>
     page.files.lend(path, `${folder.name}/${basename(path)}`),
   );
-  const { ids, rejected } = await page.ask('importImages', { files, className: folder.name });
+  const { images, rejected } = await page.ask('importImages', { files, className: folder.name });
   if (rejected.length > 0) {
     tell(`${rejected.length} of ${files.length} files of "${folder.name}" were left out:`);
     tell(
@@ -99,5 +132,5 @@ async function importFolder(page: TrainerPage, folder: ClassFolder): Promise<rea
       ),
     );
   }
-  return ids;
+  return images;
 }

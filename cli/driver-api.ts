@@ -2,6 +2,7 @@
  * What the command line asks of the page. Everything here crosses as JSON, so
  * files are addresses on the command line's own server and arrays are plain.
  */
+import type { WithAlikes } from '../src/lib/look-alikes.ts';
 import type { RacePlan } from '../src/client/race-plan.ts';
 import type { RaceEntry, RaceOutcome, TuneRecord } from '../src/client/race-rows.ts';
 import type {
@@ -43,7 +44,8 @@ export type RemoteSource =
     };
 
 export interface ImportedImages {
-  readonly ids: readonly ImageId[];
+  /** Each with those before it that look almost the same. */
+  readonly images: readonly WithAlikes[];
   readonly rejected: readonly RejectedFile[];
 }
 

@@ -2,6 +2,7 @@
 import { TrainerClient, TrainerError } from '../src/client/trainer-client.ts';
 import { trustOwnScripts } from '../src/client/trusted-scripts.ts';
 import type { Progress } from '../src/client/trainer-client.ts';
+import type { WithAlikes } from '../src/lib/look-alikes.ts';
 import type { BackboneSource, ImageId } from '../src/protocol.ts';
 import { PROTOCOL_VERSION } from '../src/protocol.ts';
 import type { DriverRequestName, DriverRequests, RemoteFile, RemoteSource } from './driver-api.ts';
@@ -114,10 +115,11 @@ async function openSource(source: RemoteSource): Promise<BackboneSource> {
 }
 
 async function importImages(files: readonly RemoteFile[], className: string) {
-  const ids: ImageId[] = [];
+  const images: WithAlikes[] = [];
   const rejected: DriverRequests['importImages']['result']['rejected'][number][] = [];
   const unsubscribe = trainer.subscribe((event) => {
-    if (event.type === 'images.added') ids.push(...event.images.map((image) => image.id));
+    if (event.type !== 'images.added') return;
+    images.push(...event.images.map(({ id, alike }) => ({ id, alike })));
   });
   try {
     for (let at = 0; at < files.length; at += importChunk) {
@@ -131,7 +133,7 @@ async function importImages(files: readonly RemoteFile[], className: string) {
   } finally {
     unsubscribe();
   }
-  return { ids, rejected };
+  return { images, rejected };
 }
 
 async function importDemo(demo: string, seed: number, imagesPerClass: number) {

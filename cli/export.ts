@@ -39,8 +39,8 @@ async function importSome(page: TrainerPage, paths: readonly string[]): Promise<
     (_, i) => paths[Math.floor((i * paths.length) / count)] ?? '',
   );
   const files = chosen.map((path) => page.files.lend(path));
-  const { ids } = await page.ask('importImages', { files, className: 'images' });
-  return [...ids];
+  const { images } = await page.ask('importImages', { files, className: 'images' });
+  return images.map(({ id }) => id);
 }
 
 function describe({ selfTest }: WrittenExport): string {

@@ -161,6 +161,10 @@ export interface ImageInfo {
   readonly height: number;
   /** A small picture, longest side at most 96 px. */
   readonly thumbnail: Blob;
+  /** What it looks like, to tell near-duplicates by; images of older projects have none. */
+  readonly look?: string;
+  /** Images that came before it and look almost the same. */
+  readonly alike?: readonly ImageId[];
   /** Where its bytes are kept; left out where nothing is. */
   readonly file?: KeptFile;
 }
@@ -177,6 +181,7 @@ export interface KeptImage {
   readonly id: ImageId;
   readonly path: string;
   readonly file: KeptFile;
+  readonly look?: string;
 }
 
 export interface RejectedFile {
@@ -250,6 +255,8 @@ export interface BackboneInfo {
 export interface RunClass {
   readonly name: string;
   readonly images: readonly ImageId[];
+  /** Images of which each looks almost like another of its group: they go to one side together. */
+  readonly groups?: readonly (readonly ImageId[])[];
   /** Given for every class or for none; where given, nothing is split off. */
   readonly validation?: readonly ImageId[];
 }

@@ -1,6 +1,6 @@
 /** What a race trains: the same images, split and budget for every method, each at its own rate. */
 import type { FormValues, MethodInfo, RunClass, RunConfig } from '../protocol.ts';
-import { splitProblem, withValidation } from '../lib/split.ts';
+import { splitProblem, withValidation, type DividedClass } from '../lib/split.ts';
 
 export interface RacedMethod {
   readonly info: MethodInfo;
@@ -48,13 +48,16 @@ function tuningProblem(plan: RacePlan): string | null {
 }
 
 /** One split for all runs, so that all are judged by the same images in the same order. */
-export function racedClasses(plan: RacePlan): Required<RunClass>[] {
+export function racedClasses(plan: RacePlan): DividedClass[] {
   return withValidation(plan.classes, plan.validationShare, plan.firstSeed);
 }
 
 /** The training images alone, split once more: no image that judges the race is among them. */
-export function tuningClasses(plan: RacePlan): Required<RunClass>[] {
-  const training = racedClasses(plan).map(({ name, images }) => ({ name, images }));
+export function tuningClasses(plan: RacePlan): DividedClass[] {
+  const training = racedClasses(plan).map(({ name, images }, index) => {
+    const groups = plan.classes[index]?.groups;
+    return { name, images, ...(groups && { groups }) };
+  });
   return withValidation(training, plan.validationShare, plan.firstSeed);
 }
 

@@ -70,6 +70,45 @@ describe('splitting', () => {
     });
   });
 
+  it('keeps what looks alike on one side, and splits the same where nothing does', () => {
+    const grouped = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 2, maxLength: 12 });
+    const share = fc.double({ min: 0.05, max: 0.5, noNaN: true });
+    fc.assert(
+      fc.property(grouped, share, fc.integer(), (sizes, part, seed) => {
+        const groups = sizes.map((size, index) => ids(size, 10 * index));
+        const all = groups.flat();
+        const [entry] = withValidation([{ name: 'oak', images: all, groups }], part, seed);
+        const { images = [], validation = [] } = entry ?? {};
+        expect([...images, ...validation].sort((a, b) => a - b)).toEqual(all);
+        expect(images.length).toBeGreaterThan(0);
+        expect(validation.length).toBeGreaterThan(0);
+        for (const group of groups) {
+          const sides = new Set(group.map((image) => validation.includes(image)));
+          expect(sides.size).toBe(1);
+        }
+        const smallest = Math.min(...sizes);
+        const asked = Math.max(1, Math.round(all.length * part));
+        expect(validation.length).toBeLessThanOrEqual(Math.max(asked, smallest));
+      }),
+    );
+    const alone = two.map((entry) => ({ ...entry, groups: [] }));
+    expect(withValidation(alone, 0.2, 7)).toEqual(withValidation(two, 0.2, 7));
+  });
+
+  it('does not depend on the order of groups, nor on images of theirs that are gone', () => {
+    const images = ids(20);
+    const once = { name: 'oak', images, groups: [ids(4), ids(5, 10)] };
+    const again = { name: 'oak', images, groups: [ids(5, 10).reverse(), [3, 99, 1, 0, 2]] };
+    expect(withValidation([again], 0.3, 5)).toEqual(withValidation([once], 0.3, 5));
+  });
+
+  it('divides a class that is one burst, its end held back', () => {
+    const burst = { name: 'oak', images: [5, 3, 4, 1, 2], groups: [[1, 2, 3, 4, 5]] };
+    expect(withValidation([burst], 0.4, 9)).toEqual([
+      { name: 'oak', images: [1, 2, 3], validation: [4, 5] },
+    ]);
+  });
+
   it('states itself as lists that split the same with any seed', () => {
     const stated = withValidation(two, 0.2, 7);
     expect(splitSamples(stated, 0.5, 99)).toEqual(splitSamples(two, 0.2, 7));

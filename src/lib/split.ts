@@ -5,6 +5,8 @@ import { createRng } from './rng.ts';
 export interface SplitClass {
   readonly name: string;
   readonly images: readonly number[];
+  /** Images of which each looks almost like another of its group: they go to one side together. */
+  readonly groups?: readonly (readonly number[])[];
   /** Given for every class or for none; where given, nothing is split off. */
   readonly validation?: readonly number[];
 }
@@ -78,25 +80,65 @@ function countProblem(classes: readonly SplitClass[]): string | null {
   return null;
 }
 
+/** A class with its two sides. */
+export type DividedClass = Required<Omit<SplitClass, 'groups'>>;
+
 /**
  * Splits every class by itself: `share` of its images, at least one and never all, are
  * held back for validation. Deterministic for a seed; what other classes hold plays no
- * part. Explicit `validation` lists are taken as they are. For classes that have no
- * `splitProblem`.
+ * part. A group of images that look alike goes to one side as a whole; the share then is as
+ * near below the one asked for as the groups allow. Explicit `validation` lists are taken as they
+ * are. For classes that have no `splitProblem`.
  */
 export function withValidation(
   classes: readonly SplitClass[],
   share: number,
   seed: number,
-): Required<SplitClass>[] {
-  return classes.map(({ name, images, validation }) => {
+): DividedClass[] {
+  return classes.map((entry) => {
+    const { name, images, validation } = entry;
     if (validation) return { name, images: [...images], validation: [...validation] };
-    // Numbers count up over all classes, so only their order within the class may matter.
-    const ordered = [...images].sort((a, b) => a - b);
-    const shuffled = createRng(seed, 'split').fork(name).shuffle(ordered);
+    const units = unitsOf(entry);
+    const shuffled = createRng(seed, 'split').fork(name).shuffle(units);
     const held = Math.min(Math.max(Math.round(images.length * share), 1), images.length - 1);
-    return { name, images: shuffled.slice(held), validation: shuffled.slice(0, held) };
+    const [only] = shuffled;
+    if (only && shuffled.length === 1) return divided(name, only, held);
+    const validating = unitsToHold(shuffled, held);
+    const side = (of: boolean): number[] =>
+      shuffled.filter((unit) => validating.has(unit) === of).flat();
+    return { name, images: side(false), validation: side(true) };
   });
+}
+
+type Unit = readonly number[];
+
+/** What stays together, in the order of the numbers: these count up over all classes. */
+function unitsOf({ images, groups = [] }: SplitClass): Unit[] {
+  const here = new Set(images);
+  const inOrder = (unit: Unit): number[] => [...unit].sort((a, b) => a - b);
+  const grouped = groups.map((group) => inOrder(group.filter((image) => here.has(image))));
+  const together = new Set(grouped.flat());
+  const alone = images.filter((image) => !together.has(image)).map((image) => [image]);
+  const units = [...grouped.filter((unit) => unit.length > 0), ...alone];
+  return units.sort(([a = 0], [b = 0]) => a - b);
+}
+
+/** Units of `count` images together at most; the smallest where none is small enough. */
+function unitsToHold(units: readonly Unit[], count: number): ReadonlySet<Unit> {
+  const held = new Set<Unit>();
+  let room = count;
+  for (const unit of units) {
+    if (unit.length > room) continue;
+    held.add(unit);
+    room -= unit.length;
+  }
+  const smallest = units.reduce((least, unit) => (unit.length < least.length ? unit : least));
+  return held.size > 0 ? held : new Set([smallest]);
+}
+
+/** Images that all look alike: the last ones of a burst are least like its first. */
+function divided(name: string, images: Unit, held: number): DividedClass {
+  return { name, images: images.slice(0, -held), validation: images.slice(-held) };
 }
 
 /** The same split as labelled samples, class after class. */

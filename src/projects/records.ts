@@ -41,6 +41,9 @@ export interface ImageRecord {
   readonly width: number;
   readonly height: number;
   readonly thumbnail: Blob;
+  /** Left out by older versions, as `alike` is. */
+  readonly look?: string;
+  readonly alike?: readonly ImageId[];
   readonly file: KeptFile;
   readonly classId: number | null;
 }

@@ -1,4 +1,4 @@
-import type { ImageId, ImageInfo } from '../protocol.ts';
+import type { ImageId, ImageInfo, RunClass } from '../protocol.ts';
 
 export type ClassId = number;
 
@@ -134,6 +134,17 @@ export function missingFrom(contents: DatasetContents): string | null {
   if (countOf(small.id) === 0)
     return `“${small.name}” has no images: give it at least two or delete it.`;
   return `“${small.name}” has one image: every class needs at least two.`;
+}
+
+/** Whether any image of a run has another class by now, or is gone. */
+export function hasOtherLabels(run: readonly RunClass[], contents: DatasetContents): boolean {
+  const names = new Map(contents.classes.map(({ id, name }) => [id, name]));
+  return run.some(({ name, images, validation = [] }) =>
+    [...images, ...validation].some((id) => {
+      const classId = contents.images.get(id)?.classId ?? null;
+      return classId === null || names.get(classId) !== name;
+    }),
+  );
 }
 
 function find(contents: DatasetContents, id: ClassId): DatasetClass | undefined {

@@ -10,6 +10,7 @@ import type {
   RunClass,
 } from '../protocol.ts';
 import { countOf } from '../lib/format.ts';
+import { groupAlikes } from '../lib/look-alikes.ts';
 import { isCancelled, sentence } from './app.ts';
 import {
   emptyDataset,
@@ -26,6 +27,7 @@ import {
   type DatasetImage,
 } from './dataset-contents.ts';
 import { withArrivals, type Destination } from './dataset-arrivals.ts';
+import { sameEverywhere } from './look-alikes.ts';
 import { batched } from './per-frame.ts';
 import { importInPortions } from './import-portions.ts';
 import { startTask, type Task, type TaskOptions } from './task.ts';
@@ -245,13 +247,15 @@ export function createDatasetStore(
 
       runClasses() {
         const groups = imagesByClass(get().images);
-        return get().classes.map((entry) => ({
-          name: entry.name,
-          images: (groups.get(entry.id) ?? []).map((image) => image.id),
-        }));
+        return get().classes.map((entry) => {
+          const images = groups.get(entry.id) ?? [];
+          const alike = groupAlikes(images);
+          const ids = images.map((image) => image.id);
+          return { name: entry.name, images: ids, ...(alike.length > 0 && { groups: alike }) };
+        });
       },
 
-      missing: () => missingFrom(get()),
+      missing: () => missingFrom(get()) ?? sameEverywhere(get()),
 
       receive(event) {
         if (event.type !== 'images.added') return;

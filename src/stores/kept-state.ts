@@ -116,9 +116,17 @@ function backbonesOf(before: KeptState, now: KeptState) {
   );
 }
 
-function recordOf({ id, path, width, height, thumbnail, file, classId }: DatasetImage) {
-  const record: ImageRecord[] = file ? [{ id, path, width, height, thumbnail, file, classId }] : [];
-  return record;
+function recordOf({
+  id,
+  path,
+  width,
+  height,
+  classId,
+  file,
+  ...seen
+}: DatasetImage): ImageRecord[] {
+  const { thumbnail, look, alike } = seen;
+  return file ? [{ id, path, width, height, thumbnail, look, alike, file, classId }] : [];
 }
 
 function next(least: number, given: readonly number[]): number {

@@ -26,7 +26,7 @@ export async function restoreProject(
   const unfinished = settings.unfinished ?? null;
   const { missingImages, missingRuns, place } = await trainer.request('project.open', {
     project,
-    images: wanted.map(({ id, path, file }) => ({ id, path, file })),
+    images: wanted.map(({ id, path, file, look }) => ({ id, path, file, look })),
     runs: runs.filter(({ kept }) => kept).map(({ start }) => start.runId),
     unfinished: unfinished?.runId ?? null,
     nextImage: dataset.nextImage,

@@ -15,6 +15,7 @@ import type {
 import type { Examined, ImportHooks } from './import-images.ts';
 import type { ProjectFolder } from './project-folder.ts';
 import type { SessionFolder } from './session-folder.ts';
+import { LookAlikes } from '../../lib/look-alikes.ts';
 import { EngineError, toFailure } from '../errors.ts';
 import { createQueue, mapInOrder } from './concurrency.ts';
 import { importImages } from './import-images.ts';
@@ -54,6 +55,7 @@ export class ImageStore {
   #project: ProjectFolder | null = null;
   readonly #images = new Map<ImageId, StoredImage>();
   readonly #byHash = new Map<string, ImageId>();
+  readonly #looks = new LookAlikes();
   readonly #inTurn = createQueue();
   #nextId: ImageId = 1;
   #cache: PixelCache | null = null;
@@ -98,10 +100,11 @@ export class ImageStore {
   ): Promise<ImageId[]> {
     const missing: ImageId[] = [];
     const there = await project.images();
-    for (const { id, path, file } of images) {
+    for (const { id, path, file, look } of images) {
       const kept = there.get(file.name);
       if (kept) this.#put(id, { path, hash: file.hash, read: kept.read, drop: kept.drop });
       else missing.push(id);
+      if (kept && look !== undefined) this.#looks.take(id, look);
     }
     this.#project = project;
     this.#nextId = Math.max(this.#nextId, nextId);
@@ -116,6 +119,7 @@ export class ImageStore {
       this.#images.delete(id);
       if (image.hash !== null) this.#byHash.delete(image.hash);
       this.#cache?.delete(id);
+      this.#looks.delete(id);
       image.drop();
     }
   }
@@ -187,8 +191,9 @@ export class ImageStore {
   #add({ read, drop, hash, stored, path, ...seen }: Examined): ImageInfo {
     const id = this.#nextId++;
     this.#put(id, { path, read, hash, drop });
-    const { className, width, height, thumbnail } = seen;
-    const info = { id, path, className, width, height, thumbnail };
+    const { className, width, height, thumbnail, look } = seen;
+    const alike = this.#looks.add(id, look);
+    const info = { id, path, className, width, height, thumbnail, look, alike };
     return stored === null ? info : { ...info, file: { name: stored, hash } };
   }
 

@@ -5,7 +5,7 @@ import { EngineError, toFailure } from '../errors.ts';
 import { candidates } from './candidates.ts';
 import { Gate, mapInOrder } from './concurrency.ts';
 import { readBytes, withPicture } from './picture.ts';
-import { makeThumbnail } from './thumbnail.ts';
+import { glanceAt } from './thumbnail.ts';
 
 export interface ImportHooks {
   /** Batches of new images, at most 64 at once and about every 100 ms. */
@@ -25,6 +25,8 @@ export interface Examined {
   readonly width: number;
   readonly height: number;
   readonly thumbnail: Blob;
+  /** See `lookOf`. */
+  readonly look: string;
   /** Name of its file in the project's folder; null where nothing is kept. */
   readonly stored: string | null;
 }
@@ -67,8 +69,8 @@ async function examine(candidate: Candidate, target: ImportTarget): Promise<Seen
     const twin = target.twin(hash);
     if (twin !== null) return twinRefusal(path, twin);
     return await withPicture(file, async ({ bitmap, width, height }) => {
-      const thumbnail = await makeThumbnail(bitmap);
-      return { path, className, file, drop, hash, width, height, thumbnail };
+      const glance = await glanceAt(bitmap);
+      return { path, className, file, drop, hash, width, height, ...glance };
     });
   } catch (error) {
     return { kind: 'refused', path, reason: toFailure(error).message };

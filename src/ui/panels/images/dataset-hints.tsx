@@ -1,7 +1,9 @@
 import { useMemo } from 'react';
-import { imagesByClass } from '../../../stores/dataset-contents.ts';
+import { hasOtherLabels, imagesByClass } from '../../../stores/dataset-contents.ts';
+import { alikeWords } from '../../../stores/look-alikes.ts';
+import { isRunning } from '../../../stores/run.ts';
 import { Notice } from '../../components/notice.tsx';
-import { useDataset } from '../../studio-context.ts';
+import { useDataset, useRun } from '../../studio-context.ts';
 
 const LOPSIDED = 4;
 const FEW = 10;
@@ -17,7 +19,43 @@ export function DatasetHints() {
     const sizes = classes.map(({ id, name }) => ({ name, count: groups.get(id)?.length ?? 0 }));
     return missing() ?? unsorted(groups.get(null)?.length ?? 0) ?? imbalance(sizes);
   }, [images, classes, missing]);
-  return hint === null ? null : <Notice tone="info">{hint}</Notice>;
+  return (
+    <>
+      <ChangedUnderRun />
+      {hint !== null && <Notice tone="info">{hint}</Notice>}
+      <Alikes />
+    </>
+  );
+}
+
+/** What was found of near-duplicates, once the images are all there. */
+function Alikes() {
+  const images = useDataset((state) => state.images);
+  const classes = useDataset((state) => state.classes);
+  const importing = useDataset((state) => state.importing !== null);
+  const words = useMemo(
+    () => (importing ? null : alikeWords({ images, classes, nextClass: 0 })),
+    [images, classes, importing],
+  );
+  return words === null ? null : <Notice tone="info">{words}</Notice>;
+}
+
+/** A run keeps the labels it began with, whatever happens to the classes meanwhile. */
+function ChangedUnderRun() {
+  const images = useDataset((state) => state.images);
+  const classes = useDataset((state) => state.classes);
+  const config = useRun((state) => (isRunning(state.phase) ? state.config : null));
+  const changed = useMemo(
+    () => config !== null && hasOtherLabels(config.classes, { images, classes, nextClass: 0 }),
+    [config, images, classes],
+  );
+  if (!changed) return null;
+  return (
+    <Notice tone="warning">
+      Images or classes were changed since this run began. It goes on with the labels it began with;
+      the changes count from the next run on.
+    </Notice>
+  );
 }
 
 function unsorted(count: number): string | null {
