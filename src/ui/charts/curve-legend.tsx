@@ -26,17 +26,25 @@ export function LineSample({ stroke, dash, width = 2, dot = false }: LineSampleP
   );
 }
 
-export function CurveLegend({ best }: { readonly best: EpochRecord | null }) {
+interface CurveLegendProps {
+  readonly best: EpochRecord | null;
+  /** There is a curve of the validation images, too. */
+  readonly judged: boolean;
+}
+
+export function CurveLegend({ best, judged }: CurveLegendProps) {
   return (
     <ul className={styles.legend}>
       <li title="Bold: smoothed. Faint: every step as measured.">
         <LineSample stroke="var(--series-train)" />
         training
       </li>
-      <li>
-        <LineSample stroke="var(--series-validation)" dash="6 4" dot />
-        validation
-      </li>
+      {judged && (
+        <li>
+          <LineSample stroke="var(--series-validation)" dash="6 4" dot />
+          validation
+        </li>
+      )}
       {best && (
         <li>
           <LineSample stroke="var(--series-best)" dash="1 3" />

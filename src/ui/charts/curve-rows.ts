@@ -1,7 +1,20 @@
 import { extremeIndices, smooth } from '../../lib/statistics.ts';
 import type { EpochRecord, StepRecord } from '../../protocol.ts';
 
-export type CurveMetric = 'loss' | 'accuracy';
+export type CurveMetric = 'loss' | 'accuracy' | 'gradientNorm';
+
+/** What of an epoch stands beside it; nothing beside the gradient norm. */
+const VALIDATION = {
+  loss: 'validationLoss',
+  accuracy: 'validationAccuracy',
+  gradientNorm: null,
+} as const;
+
+/** What the validation images said at the end of an epoch; null where they say nothing of it. */
+export function validationOf(epoch: EpochRecord, metric: CurveMetric): number | null {
+  const key = VALIDATION[metric];
+  return key === null ? null : epoch[key];
+}
 
 /** One x position of a chart; null where a series has no point there. */
 export interface CurveRow {
@@ -34,10 +47,11 @@ export function curveRows(
       validation: null,
     });
   }
-  const key = metric === 'loss' ? 'validationLoss' : 'validationAccuracy';
   for (const epoch of epochs) {
+    const validation = validationOf(epoch, metric);
+    if (validation === null) continue;
     const row = rows.get(epoch.step) ?? { step: epoch.step, raw: null, smoothed: null };
-    rows.set(epoch.step, { ...row, validation: epoch[key] });
+    rows.set(epoch.step, { ...row, validation });
   }
   return [...rows.values()].sort((a, b) => a.step - b.step);
 }
@@ -48,8 +62,11 @@ export function curveCsv(
   epochs: readonly EpochRecord[],
   metric: CurveMetric,
 ): string {
-  const key = metric === 'loss' ? 'validationLoss' : 'validationAccuracy';
-  const validation = new Map(epochs.map((epoch) => [epoch.step, epoch[key]]));
+  if (metric === 'gradientNorm') {
+    const norms = steps.map(({ step, gradientNorm }) => `${step},${gradientNorm}`);
+    return ['step,gradient_norm', ...norms, ''].join('\n');
+  }
+  const validation = new Map(epochs.map((epoch) => [epoch.step, validationOf(epoch, metric)]));
   const lines = steps.map(
     (record) => `${record.step},${record[metric]},${validation.get(record.step) ?? ''}`,
   );

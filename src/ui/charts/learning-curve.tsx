@@ -5,7 +5,13 @@ import { AXIS, READOUT, axisLabel, formatMetric, roundTicks } from './axis.ts';
 import { CurveFigure } from './curve-figure.tsx';
 import { CurveLegend } from './curve-legend.tsx';
 import { CurveReadout } from './curve-readout.tsx';
-import { curveCsv, curveRows, type CurveMetric, type CurveRow } from './curve-rows.ts';
+import {
+  curveCsv,
+  curveRows,
+  validationOf,
+  type CurveMetric,
+  type CurveRow,
+} from './curve-rows.ts';
 
 interface LearningCurveProps {
   readonly metric: CurveMetric;
@@ -14,7 +20,11 @@ interface LearningCurveProps {
   readonly totalSteps: number;
 }
 
-const TITLES: Record<CurveMetric, string> = { loss: 'Loss', accuracy: 'Accuracy' };
+const TITLES: Record<CurveMetric, string> = {
+  loss: 'Loss',
+  accuracy: 'Accuracy',
+  gradientNorm: 'Gradient norm',
+};
 
 /** Training per step (faint as measured, bold smoothed) and validation per epoch. */
 export const LearningCurve = memo(function LearningCurve(props: LearningCurveProps) {
@@ -30,7 +40,7 @@ export const LearningCurve = memo(function LearningCurve(props: LearningCurvePro
       valuesOf={valuesOf}
       csv={() => curveCsv(steps, epochs, metric)}
       summary={summary(props)}
-      legend={<CurveLegend best={best ?? null} />}
+      legend={<CurveLegend best={best ?? null} judged={metric !== 'gradientNorm'} />}
     >
       <XAxis
         {...AXIS}
@@ -80,11 +90,12 @@ function summary({ metric, steps, epochs, totalSteps }: LearningCurveProps): str
   const title = TITLES[metric];
   const last = steps.at(-1);
   if (last === undefined) return `${title}: no step has been measured yet.`;
-  const key = metric === 'loss' ? 'validationLoss' : 'validationAccuracy';
   const value = (number: number) => formatMetric(number, metric, 'exact');
   const training = `${title} over ${last.step} of ${totalSteps} steps. Training: ${value(steps[0]?.[metric] ?? 0)} at first, ${value(last[metric])} now.`;
   const epoch = epochs.at(-1);
   if (epoch === undefined) return training;
   const best = epochs.find((candidate) => candidate.best) ?? epoch;
-  return `${training} Validation: ${value(epoch[key])} after epoch ${epoch.epoch}; best epoch ${best.epoch} with ${value(best[key])}.`;
+  const [latest, highest] = [validationOf(epoch, metric), validationOf(best, metric)];
+  if (latest === null || highest === null) return training;
+  return `${training} Validation: ${value(latest)} after epoch ${epoch.epoch}; best epoch ${best.epoch} with ${value(highest)}.`;
 }

@@ -20,7 +20,7 @@ export function FailureNotice({ title, failure, ...rest }: FailureNoticeProps) {
 }
 
 const ADVICE: Partial<Record<ErrorCode, string>> = {
-  'not-finite': 'A smaller learning rate usually helps. Earlier runs are untouched.',
+  'not-finite': 'Earlier runs are untouched.',
   'out-of-memory': 'A smaller batch or a smaller backbone needs less memory.',
   'device-lost': 'Reload the page to get the device back.',
   network: 'Check the connection and try again.',
