@@ -36,6 +36,8 @@ export interface AppState {
   readonly notices: readonly AppNotice[];
   readonly question: Question | null;
   readonly theme: ThemeChoice;
+  /** The person wants to be told outside the page when a training has ended. */
+  readonly notifies: boolean;
   readonly tab: StageTab;
   /** What a screen reader should say next. */
   readonly announcement: string;
@@ -44,6 +46,7 @@ export interface AppState {
 export interface AppActions {
   setConnection(connection: Connection): void;
   setTheme(theme: ThemeChoice): void;
+  setNotifies(notifies: boolean): void;
   setTab(tab: StageTab): void;
   announce(message: string): void;
   /** Shows a message; returns the id that `dismiss` takes. */
@@ -76,12 +79,17 @@ export function createAppStore(preferences: Preferences): AppStore {
       notices: [],
       question: null,
       theme: readTheme(preferences),
+      notifies: preferences.get('notifies') === 'yes',
       tab: 'live',
       announcement: '',
       setConnection: (connection) => set({ connection }),
       setTheme: (theme) => {
         preferences.set('theme', theme);
         set({ theme });
+      },
+      setNotifies: (notifies) => {
+        preferences.set('notifies', notifies ? 'yes' : 'no');
+        set({ notifies });
       },
       setTab: (tab) => set({ tab }),
       announce: (announcement) => set({ announcement }),

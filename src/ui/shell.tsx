@@ -17,6 +17,8 @@ import { TopBar } from './top-bar/top-bar.tsx';
 import { useKeepWhenHidden } from './use-keep-when-hidden.ts';
 import { useLeaveGuard } from './use-leave-guard.ts';
 import { useNarrow } from './use-narrow.ts';
+import { usePageTitle } from './use-page-title.ts';
+import { useWakeLock } from './use-wake-lock.ts';
 import { usePageDrop } from './use-page-drop.ts';
 
 /** The whole page: bar, steps, stage, and what floats above them. */
@@ -31,6 +33,8 @@ export function Shell() {
   }, [narrow, running]);
   useLeaveGuard();
   useKeepWhenHidden();
+  useWakeLock();
+  usePageTitle();
   usePageDrop((transfer) => void importDrop(transfer));
   return (
     <div className={styles.page}>

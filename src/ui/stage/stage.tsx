@@ -7,6 +7,7 @@ import { ResultsTab } from './results/results-tab.tsx';
 import { RunsTab } from './runs/runs-tab.tsx';
 import { ScalesTab } from './scales/scales-tab.tsx';
 import { useAnnouncements } from './use-announcements.ts';
+import { useNotifications } from './use-notifications.ts';
 
 const TABS: readonly { value: StageTab; label: string; content: React.ReactNode }[] = [
   { value: 'live', label: 'Live', content: <LiveTab /> },
@@ -21,6 +22,7 @@ export function Stage() {
   const tab = useApp((state) => state.tab);
   const setTab = useApp((state) => state.setTab);
   useAnnouncements();
+  useNotifications();
   const choose = (value: string) => {
     const chosen = TABS.find((entry) => entry.value === value);
     if (chosen) setTab(chosen.value);

@@ -3,7 +3,7 @@ import type { RaceState } from '../../stores/race.ts';
 import type { RunState } from '../../stores/run.ts';
 import { useStudio } from '../studio-context.ts';
 import { percent } from './percent.ts';
-import { verdict } from './runs/race/race-words.ts';
+import { raceEndWords, runEndWords } from './end-words.ts';
 
 /** Says epoch ends and the ends of runs and races to screen readers; never every step. */
 export function useAnnouncements(): void {
@@ -24,9 +24,7 @@ function announcement(state: RunState, before: RunState): string | null {
   const { result, start, epochs } = state;
   if (state.trial) return null;
   if (before.opening !== null) return openedAnnouncement(state, before);
-  if (result !== null && result !== before.result) {
-    return `The run has ended. Best epoch ${result.bestEpoch}: validation accuracy ${percent(result.bestValidationAccuracy)}.`;
-  }
+  if (result !== null && result !== before.result) return runEndWords(result);
   const epoch = epochs.at(-1);
   if (start === null || epoch === undefined || epoch === before.epochs.at(-1)) return null;
   return `Epoch ${epoch.epoch} of ${start.totalEpochs}: validation accuracy ${percent(epoch.validationAccuracy)}.`;
@@ -41,6 +39,5 @@ function openedAnnouncement({ opened, finished }: RunState, before: RunState): s
 
 function raceAnnouncement(state: RaceState, before: RaceState): string | null {
   if (before.phase !== 'racing' || state.phase === 'racing') return null;
-  const words = verdict(state);
-  return words === null ? null : `The race has ended. ${words}`;
+  return raceEndWords(state);
 }

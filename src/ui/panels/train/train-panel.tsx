@@ -4,12 +4,18 @@ import { formProblems } from '../../../stores/form.ts';
 import { SettingsForm } from '../../form/settings-form.tsx';
 import { useCatalog, useConfig } from '../../studio-context.ts';
 import { useBusy } from '../../use-busy.ts';
+import { NotifySwitch } from './notify-switch.tsx';
 import styles from './train-panel.module.css';
 
 /** The run's settings; its buttons stand where they are always in sight. */
 export function TrainPanel() {
   const running = useBusy();
-  return <div className={styles.panel}>{running ? <Locked /> : <TrainingForm />}</div>;
+  return (
+    <div className={styles.panel}>
+      {running ? <Locked /> : <TrainingForm />}
+      <NotifySwitch />
+    </div>
+  );
 }
 
 function Locked() {
