@@ -3,32 +3,45 @@ import { looksAlike, parseLook, type Look } from './perceptual-hash.ts';
 /** Earlier pictures named for each; those of a burst hold together by far fewer. */
 const MOST_NAMED = 16;
 
+interface Known {
+  readonly id: number;
+  readonly look: Look;
+}
+
 /** Finds the near-duplicates of every picture among those that came before it. */
 export class LookAlikes {
-  readonly #looks = new Map<number, Look>();
+  /** In the order they came; those that were removed are skipped until there are many. */
+  #known: Known[] = [];
+  readonly #removed = new Set<number>();
 
   /** Takes in a picture's look; a text that is none is like nothing. */
   take(id: number, text: string): void {
     const look = parseLook(text);
-    if (look) this.#looks.set(id, look);
+    if (look) this.#known.push({ id, look });
   }
 
   /**
    * Takes in a picture's look and names the pictures already here that look almost the same, the
-   * latest 16 where there are more.
+   * latest 16 where there are more, the latest last.
    */
   add(id: number, text: string): number[] {
     const look = parseLook(text);
+    if (!look) return [];
     const alike: number[] = [];
-    for (const [other, known] of this.#looks) {
-      if (look && looksAlike(look, known)) alike.push(other);
+    for (let i = this.#known.length - 1; i >= 0 && alike.length < MOST_NAMED; i--) {
+      const other = this.#known[i]!;
+      if (looksAlike(look, other.look) && !this.#removed.has(other.id)) alike.unshift(other.id);
     }
-    if (look) this.#looks.set(id, look);
-    return alike.slice(-MOST_NAMED);
+    this.#known.push({ id, look });
+    return alike;
   }
 
+  /** Forgets a picture; numbers are never given twice. */
   delete(id: number): void {
-    this.#looks.delete(id);
+    this.#removed.add(id);
+    if (this.#removed.size < this.#known.length / 2) return;
+    this.#known = this.#known.filter((one) => !this.#removed.has(one.id));
+    this.#removed.clear();
   }
 }
 

@@ -25,8 +25,11 @@ export interface Look {
   /** The hash's two halves, 32 bits each. */
   readonly high: number;
   readonly low: number;
-  /** Mean red, green and blue of every cell, row after row. */
-  readonly colours: Uint8Array;
+  /**
+   * Mean red, green and blue of every cell, row after row, less their own mean and brought to
+   * length 1; all 0 for a plain picture.
+   */
+  readonly colours: Float32Array;
 }
 
 /**
@@ -45,7 +48,11 @@ export function parseLook(text: string): Look | null {
   if (text.length !== 2 * (8 + 3 * GRID * GRID) || !/^[\da-f]*$/.test(text)) return null;
   const bytes = Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
   const view = new DataView(bytes.buffer);
-  return { high: view.getUint32(0), low: view.getUint32(4), colours: bytes.subarray(8) };
+  return {
+    high: view.getUint32(0),
+    low: view.getUint32(4),
+    colours: standardised(bytes.subarray(8)),
+  };
 }
 
 /** Whether two pictures are near-duplicates: by the hash, and by their colours where that agrees. */
@@ -105,18 +112,21 @@ function countBits(word: number): number {
   return Math.imul((bits + (bits >>> 4)) & 0x0f0f_0f0f, 0x0101_0101) >>> 24;
 }
 
+function standardised(values: Uint8Array): Float32Array {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const centred = Float32Array.from(values, (value) => value - mean);
+  const length = Math.hypot(...centred);
+  return length > 0 ? centred.map((value) => value / length) : centred;
+}
+
 /** Pearson's correlation, which brightness and contrast leave as it is; 1 for two plain pictures. */
-function correlation(a: Uint8Array, b: Uint8Array): number {
-  const mean = (values: Uint8Array): number =>
-    values.reduce((sum, value) => sum + value, 0) / values.length;
-  const [meanA, meanB] = [mean(a), mean(b)];
+function correlation(a: Float32Array, b: Float32Array): number {
   let [both, onlyA, onlyB] = [0, 0, 0];
   for (let i = 0; i < a.length; i++) {
-    const [x, y] = [(a[i] ?? 0) - meanA, (b[i] ?? 0) - meanB];
+    const [x, y] = [a[i]!, b[i]!];
     both += x * y;
     onlyA += x * x;
     onlyB += y * y;
   }
-  if (onlyA === 0 || onlyB === 0) return onlyA === onlyB ? 1 : 0;
-  return both / Math.sqrt(onlyA * onlyB);
+  return onlyA === 0 && onlyB === 0 ? 1 : both;
 }

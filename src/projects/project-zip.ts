@@ -7,9 +7,9 @@ import {
   BlobWriter,
   TextWriter,
   ZipReader,
+  ZipWriter,
 } from '@zip.js/zip.js/lib/zip-core-native.js';
 import type { FileEntry } from '@zip.js/zip.js/lib/zip-core-native.js';
-import { makeZip } from 'client-zip';
 import { asObject } from '../lib/json-fields.ts';
 import { packJson, unpackJson } from './packed-json.ts';
 import { parseContents, ProjectFileError } from './parse-contents.ts';
@@ -54,16 +54,24 @@ export async function packProject(
   await root.removeEntry(EXPORTS, { recursive: true }).catch(() => undefined);
   const folder = await root.getDirectoryHandle(EXPORTS, { create: true });
   const handle = await folder.getFileHandle(`${crypto.randomUUID()}.zip`, { create: true });
-  let done = 0;
-  const counted = new TransformStream<Uint8Array, Uint8Array>({
-    transform(chunk, controller) {
-      done += chunk.length;
+  const writable = await handle.createWritable();
+  try {
+    signal.throwIfAborted();
+    // Unlike smaller writers, this one tells of more than 65,535 parts how many they are.
+    const zip = new ZipWriter(writable, { level: 0, useWebWorkers: false, preventClose: true });
+    let done = 0;
+    for await (const { name, input } of partsOf(info, contents)) {
+      const bytes = typeof input === 'string' ? new Blob([input]) : input;
+      await zip.add(name, new BlobReader(bytes), { signal });
+      done += bytes.size;
       onProgress({ done, total: 0, unit: 'bytes', note: info.name });
-      controller.enqueue(chunk);
-    },
-  });
-  const zip = makeZip(partsOf(info, contents)).pipeThrough(counted);
-  await zip.pipeTo(await handle.createWritable(), { signal });
+    }
+    await zip.close();
+    await writable.close();
+  } catch (error) {
+    await writable.abort(error).catch(() => undefined);
+    throw error;
+  }
   const name = `${info.name.replaceAll(/[\\/:*?"<>|]/g, '_')}.san-project.zip`;
   return new File([await handle.getFile()], name, { type: 'application/zip' });
 }

@@ -59,3 +59,51 @@ export async function withOrientation(jpeg: Blob, orientation: number): Promise<
   const bytes = new Uint8Array(await jpeg.arrayBuffer());
   return new Blob([bytes.slice(0, 2), exif, bytes.slice(2)], { type: 'image/jpeg' });
 }
+
+/**
+ * An 8 × 8 JPEG of one colour in four inks, each from 0 (none) to 1; black is left out. The four
+ * components are what Adobe writes: inverted, and without a colour transform.
+ */
+export function plainCmykJpeg(ink: Readonly<Record<'cyan' | 'magenta' | 'yellow', number>>): Blob {
+  const components = [1, 2, 3, 4];
+  const segment = (marker: number, body: readonly number[]): number[] => {
+    const length = body.length + 2;
+    return [0xff, marker, length >> 8, length & 255, ...body];
+  };
+  // Code i of four bits stands for differences of i bits; the one other code ends a block.
+  const huffman = [
+    ...[0x00, 0, 0, 0, 12, ...zeros(12), 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11],
+    ...[0x10, 1, ...zeros(15), 0],
+  ];
+  const values = [ink.cyan, ink.magenta, ink.yellow, 0].map(
+    (share) => 255 - Math.round(255 * share),
+  );
+  const bits = values.map((value) => `${codeOf(8 * (value - 128))}0`).join('');
+  const padded = bits.padEnd(Math.ceil(bits.length / 8) * 8, '1');
+  const scan = (padded.match(/.{8}/g) ?? []).flatMap((eight) => {
+    const byte = Number.parseInt(eight, 2);
+    return byte === 255 ? [255, 0] : [byte];
+  });
+  const bytes = [
+    ...[0xff, 0xd8],
+    ...segment(0xee, [...new TextEncoder().encode('Adobe'), 0, 100, 0, 0, 0, 0, 0]),
+    ...segment(0xdb, [0, ...zeros(64).map(() => 1)]),
+    ...segment(0xc0, [8, 0, 8, 0, 8, 4, ...components.flatMap((id) => [id, 0x11, 0])]),
+    ...segment(0xc4, huffman),
+    ...segment(0xda, [4, ...components.flatMap((id) => [id, 0]), 0, 63, 0]),
+    ...scan,
+    ...[0xff, 0xd9],
+  ];
+  return new Blob([new Uint8Array(bytes)], { type: 'image/jpeg' });
+}
+
+/** A DC difference in bits: its size's code, then its value, negative ones as their complement. */
+function codeOf(difference: number): string {
+  const size = difference === 0 ? 0 : Math.floor(Math.log2(Math.abs(difference))) + 1;
+  const code = size.toString(2).padStart(4, '0');
+  if (size === 0) return code;
+  const value = difference > 0 ? difference : difference + 2 ** size - 1;
+  return code + value.toString(2).padStart(size, '0');
+}
+
+const zeros = (count: number): number[] => Array.from({ length: count }, () => 0);

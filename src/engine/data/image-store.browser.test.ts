@@ -151,6 +151,41 @@ describe('ImageStore.import', () => {
     await expect.poll(() => bytesOnDisk(worker, /pack-/)).toBe(0);
   });
 
+  it('takes names in any script', async () => {
+    const worker = await openStore();
+    const names = [
+      'गुलाब',
+      'バラ',
+      'وردة',
+      'роза',
+      'e\u0301glantine',
+      '🌹',
+      'a b%20c#?&',
+      'x'.repeat(200),
+    ];
+    const files = names.map((name, i) => [`${name}/${name} ${i}.bmp`, bitmapFile(i)] as const);
+    const loose = files.map(([path, file]) => item(path, file));
+    const packed = files.map(([path], i) => [path, bitmapFile(1000 + i)] as const);
+    const zip = await zipOf(Object.fromEntries(packed));
+    const items = [...loose, item('цветы.zip', zip)];
+    const { summary, images } = await worker.call('import', items, null, Infinity);
+    expect(summary).toEqual({ added: 2 * names.length, rejected: [] });
+    expect(images.map(({ className }) => className)).toEqual([...names, ...names]);
+    expect(images.map(({ path }) => path)).toEqual([
+      ...files.map(([path]) => path),
+      ...files.map(([path]) => `цветы.zip/${path}`),
+    ]);
+  });
+
+  it('says of a zip that is called a picture that it is none', async () => {
+    const worker = await openStore();
+    const zip = await zipOf({ 'oak/1.bmp': bitmapFile(1) });
+    const { summary } = await worker.call('import', [item('a.jpg', zip)], null, Infinity);
+    expect(summary?.rejected).toEqual([
+      { path: 'a.jpg', reason: 'This is not a picture that the browser can decode.' },
+    ]);
+  });
+
   it('turns away a broken zip and goes on', async () => {
     const worker = await openStore();
     const zip = await zipOf({ 'oak/1.bmp': bitmapFile(1) });

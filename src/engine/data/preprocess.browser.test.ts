@@ -1,6 +1,7 @@
+import { encode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
 import type { Preprocessing } from '../../protocol.ts';
-import { picture, redBlue, withOrientation } from '../../testing/pictures.ts';
+import { picture, plainCmykJpeg, redBlue, withOrientation } from '../../testing/pictures.ts';
 import { decodeToPixels } from './preprocess.ts';
 // Made with Pillow 9.4: resize, crop as torchvision does, every `step`-th byte.
 import fixture from './preprocess.fixture.json';
@@ -76,6 +77,26 @@ describe('decodeToPixels', () => {
     const [red, green] = colorAt(pixels, 0.1, 0.5);
     expect(red).toBe(255);
     expect(Math.abs((green ?? 0) - 127)).toBeLessThanOrEqual(1);
+  });
+
+  it('takes a JPEG in CMYK, as print shops make them', async () => {
+    const pixels = await decodeToPixels(plainCmykJpeg({ cyan: 0, magenta: 1, yellow: 1 }), squash);
+    const [red = 0, green = 255, blue = 255] = colorAt(pixels, 0.5, 0.5);
+    expect(red).toBeGreaterThan(200);
+    expect(green).toBeLessThan(90);
+    expect(blue).toBeLessThan(90);
+  });
+
+  it('takes a PNG of 16 bits a channel', async () => {
+    const data = Uint16Array.from({ length: 8 * 8 * 3 }, (_, i) => (i % 3 === 0 ? 0xffff : 0x0101));
+    const file = encode({ width: 8, height: 8, channels: 3, depth: 16, data });
+    expectRed(colorAt(await decodeToPixels(new Blob([new Uint8Array(file)]), squash), 0.5, 0.5));
+  });
+
+  it('takes a picture for what it is, not for what it is called', async () => {
+    const png = await picture(64, 64, 'image/png', redBlue);
+    const misnamed = new File([png], 'photograph.jpg', { type: 'image/jpeg' });
+    expectRedBlue(await decodeToPixels(misnamed, preprocessing));
   });
 
   it('takes a bitmap and leaves it open', async () => {

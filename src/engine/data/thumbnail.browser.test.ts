@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { groupAlikes, LookAlikes } from '../../lib/look-alikes.ts';
 import { looksAlike, parseLook, type Look } from '../../lib/perceptual-hash.ts';
 import { createRng, type Rng } from '../../lib/rng.ts';
-import type { demoTask} from './demo/registry.ts';
+import type { demoTask } from './demo/registry.ts';
 import { demoTasks } from './demo/registry.ts';
 import { glanceAt } from './thumbnail.ts';
 

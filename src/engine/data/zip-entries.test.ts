@@ -1,3 +1,4 @@
+import { makeZip } from 'client-zip';
 import { strToU8, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { readZip } from './zip-entries.ts';
@@ -14,6 +15,25 @@ function find(bytes: Uint8Array, signature: number): number[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const places = Array.from({ length: bytes.length - 3 }, (_, at) => at);
   return places.filter((at) => view.getUint32(at, true) === signature);
+}
+
+/** The zip with the further end record of the zip64 form, which counts beyond two bytes. */
+function counted(zip: Uint8Array, count: number): Blob {
+  const end = zip.length - 22;
+  const place = new DataView(zip.buffer, zip.byteOffset + end, 22);
+  const record = new DataView(new ArrayBuffer(56 + 20));
+  record.setUint32(0, 0x06064b50, true);
+  record.setBigUint64(4, 44n, true);
+  record.setUint16(12, 45, true);
+  record.setUint16(14, 45, true);
+  record.setBigUint64(24, BigInt(count), true);
+  record.setBigUint64(32, BigInt(count), true);
+  record.setBigUint64(40, BigInt(place.getUint32(12, true)), true);
+  record.setBigUint64(48, BigInt(place.getUint32(16, true)), true);
+  record.setUint32(56, 0x07064b50, true);
+  record.setBigUint64(64, BigInt(end), true);
+  record.setUint32(72, 1, true);
+  return new Blob([zip.slice(0, end), record, zip.slice(end)]);
 }
 
 const LOCAL = 0x04034b50;
@@ -64,6 +84,27 @@ describe('readZip', () => {
       'A zip may unpack to 64 GB and 200 times its own size at most; this one says 3.8 GB.';
     await expect(readZip(new Blob([bytes]))).rejects.toMatchObject({ code: 'bad-file', message });
   });
+
+  it('refuses a bomb for what it says it unpacks to', async () => {
+    const zeros = new Uint8Array(101 * 2 ** 20);
+    const bomb = new Uint8Array(zipSync({ 'oak/1.png': zeros }));
+    expect(bomb.length).toBeLessThan(2 ** 20);
+    await expect(readZip(new Blob([bomb]))).rejects.toThrow(/unpack to 64 GB and 200 times/);
+  }, 60_000);
+
+  it('refuses more files than a data set has, and a zip that does not count them', async () => {
+    function* files(count: number) {
+      for (let i = 0; i < count; i++) yield { name: `oak/${i}.png`, input: 'a' };
+    }
+    const bytes = await new Response(makeZip(files(100_001))).bytes();
+    await expect(readZip(counted(bytes, 100_001))).rejects.toMatchObject({
+      code: 'bad-file',
+      message: 'A zip may hold 100000 files; this one holds more.',
+    });
+    // This writer states 65,535 for any number above.
+    const uncounted = await new Response(makeZip(files(65_600))).blob();
+    await expect(readZip(uncounted)).rejects.toThrow(/how many files it holds beyond 65535/);
+  }, 120_000);
 
   it.each([-1, 1])('does not unpack past or short of what an entry says: %i', async (error) => {
     const bytes = zip({ 'oak/1.txt': text });

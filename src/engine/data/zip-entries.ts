@@ -20,6 +20,8 @@ export interface ZipEntry {
 }
 
 const MOST_ENTRIES = 100_000;
+/** In the usual form; the zip64 form counts further. */
+const MOST_COUNTED = 65_535;
 const MOST_BYTES = 64 * 2 ** 30;
 /** Pictures are compressed already; what unpacks to more than this many times its size is no dataset. */
 const MOST_EXPANSION = 200;
@@ -51,13 +53,21 @@ function toEntry(entry: FileEntry): ZipEntry {
 
 async function listFiles(reader: ZipReader<Blob>): Promise<FileEntry[]> {
   const files: FileEntry[] = [];
+  let listed = 0;
   const entries = reader.getEntriesGenerator({ strictness: 'tolerant' });
   for await (const entry of entries) {
+    listed++;
     if (entry.directory) continue;
     files.push(entry);
     if (files.length > MOST_ENTRIES) {
       throw badZip(`A zip may hold ${MOST_ENTRIES} files; this one holds more.`);
     }
+  }
+  // As many as two bytes can count: some writers state that for any more, too.
+  if (listed === MOST_COUNTED) {
+    throw badZip(
+      `This zip does not say how many files it holds beyond ${MOST_COUNTED}; pack them into several zips.`,
+    );
   }
   return files;
 }
