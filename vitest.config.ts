@@ -9,6 +9,7 @@ const executablePath = findChromium() ?? undefined;
 export default mergeConfig(
   app,
   defineConfig({
+    optimizeDeps: { include: ['fast-check'] },
     server: { fs: { allow: ['.', '../shared'] } },
     test: {
       projects: [

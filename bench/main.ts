@@ -3,12 +3,14 @@ import { UsageError } from '../cli/usage.ts';
 import { accuracy } from './accuracy/main.ts';
 import { native } from './native/main.ts';
 import { ops } from './ops/main.ts';
+import { soak } from './soak/main.ts';
 import { train } from './train/main.ts';
 
 const benchmarks: Readonly<Record<string, (words: readonly string[]) => Promise<void>>> = {
   accuracy,
   native,
   ops,
+  soak,
   train,
 };
 

@@ -15,6 +15,8 @@ import type {
   GoldenReport,
   ImageId,
   KernelChoice,
+  EvaluationMode,
+  MemoryMeasured,
   ModeAccuracies,
   RejectedFile,
   RunClass,
@@ -50,7 +52,10 @@ export interface ImportedImages {
 }
 
 export interface FinishedRun {
-  readonly start: Pick<RunStart, 'totalEpochs' | 'trainableParameters' | 'totalParameters'> & {
+  readonly start: Pick<
+    RunStart,
+    'runId' | 'totalEpochs' | 'trainableParameters' | 'totalParameters'
+  > & {
     readonly trainImages: number;
     readonly validationImages: number;
   };
@@ -109,6 +114,13 @@ export interface DriverRequests {
     args: StepsPlan;
     result: StepsMeasured;
   };
+  /** Judges the validation images again, in one of the four modes. */
+  evaluate: { args: { mode: EvaluationMode; strength: number }; result: { accuracy: number } };
+  /** Frees a finished run. */
+  forgetRun: { args: { runId: number }; result: null };
+  releaseImages: { args: { ids: readonly ImageId[] }; result: null };
+  /** What page and worker hold; `heapBytes` of both, once what nobody needs is collected. */
+  measureMemory: { args: Record<string, never>; result: MemoryMeasured & { heapBytes: number } };
   measureOps: { args: { rounds: number }; result: readonly OpMeasured[] };
   checkGoldens: {
     args: { files: readonly RemoteFile[]; methods: readonly string[] | null };

@@ -117,6 +117,7 @@ function listen(trainer: TrainerClient, tell: Tell): Heard {
 
 function plainStart(start: RunStart): FinishedRun['start'] {
   return {
+    runId: start.runId,
     totalEpochs: start.totalEpochs,
     trainableParameters: start.trainableParameters,
     totalParameters: start.totalParameters,

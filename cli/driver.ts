@@ -11,6 +11,13 @@ import { pageTraining } from './driver-training.ts';
 /** Files fetched and handed over at a time, so that a large folder never lies in memory twice. */
 const importChunk = 64;
 
+declare global {
+  interface Performance {
+    /** Of the page and its workers; only where the page is cross-origin isolated, and not typed yet. */
+    measureUserAgentSpecificMemory(): Promise<{ readonly bytes: number }>;
+  }
+}
+
 trustOwnScripts();
 
 const trainer = new TrainerClient(
@@ -63,6 +70,18 @@ const handlers: Handlers = {
     const response = await fetch(upload, { method: 'POST', body: file });
     if (!response.ok) throw new Error(`The export was not taken: ${response.statusText}.`);
     return { name, selfTest };
+  },
+
+  evaluate: async ({ mode, strength }) => {
+    const { accuracy } = await trainer.request('run.evaluate', { mode, strength, epoch: null });
+    return { accuracy };
+  },
+  forgetRun: (args) => trainer.request('run.forget', args),
+  releaseImages: (args) => trainer.request('images.release', args),
+  measureMemory: async () => {
+    const held = await trainer.request('memory.measure', {});
+    const { bytes } = await performance.measureUserAgentSpecificMemory();
+    return { ...held, heapBytes: bytes };
   },
 
   measureOps: (args) => trainer.request('ops.measure', args),

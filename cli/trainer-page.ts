@@ -31,6 +31,8 @@ export interface TrainerPage {
   ): Promise<DriverRequests[K]['result']>;
   /** Hears what is told while requests run. */
   onNews(listener: NewsListener): void;
+  /** Errors that page and worker wrote to the console. */
+  readonly complaints: readonly string[];
   close(): Promise<void>;
 }
 
@@ -55,10 +57,15 @@ export async function openTrainerPage(): Promise<TrainerPage> {
   };
   try {
     const listeners: NewsListener[] = [];
+    const complaints: string[] = [];
     const page = await openDriver(browser, app.url, listeners);
+    page.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(message.text());
+    });
     const gone = whenGone(page, browser);
     return {
       files,
+      complaints,
       ask: (name, args) => Promise.race([ask(page, name, args), gone]),
       onNews: (listener) => void listeners.push(listener),
       close,

@@ -540,6 +540,13 @@ export interface StepsMeasured {
   readonly peakBytes: number;
 }
 
+export interface MemoryMeasured {
+  /** Of TensorFlow.js, variables among them. */
+  readonly tensors: number;
+  /** Their bytes, with the buffers that WebGPU keeps for later. */
+  readonly deviceBytes: number;
+}
+
 /** One op, forward and backward. */
 export interface OpMeasured {
   readonly name: string;
@@ -682,6 +689,9 @@ export interface Requests {
 
   /** Times single ops, there and back. */
   'ops.measure': { args: { rounds: number }; result: readonly OpMeasured[] };
+
+  /** What the worker holds at this moment. */
+  'memory.measure': { args: object; result: MemoryMeasured };
 
   'goldens.check': { args: { files: GoldenFiles }; result: GoldenReport };
   /** Stops the import, load or other long request that has this id; it then fails with "cancelled". */

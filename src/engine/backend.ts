@@ -5,7 +5,14 @@ import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import simdUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import threadedUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
 import plainUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
-import type { BackendName, DeviceInfo, DeviceMemory, Failure, KernelChoice } from '../protocol.ts';
+import type {
+  BackendName,
+  DeviceInfo,
+  DeviceMemory,
+  Failure,
+  KernelChoice,
+  MemoryMeasured,
+} from '../protocol.ts';
 import { EngineError, outOfMemory } from './errors.ts';
 import { accelerate } from './kernels/acceleration.ts';
 import { registerWasmKernels } from './kernels/wasm/register.ts';
@@ -56,6 +63,11 @@ async function openDevice(choice: Choice, onLost: (failure: Failure) => void): P
 export function deviceBytes(): number {
   const memory: tf.MemoryInfo & { numBytesInGPU?: number } = tf.memory();
   return memory.numBytesInGPU ?? memory.numBytes;
+}
+
+/** How many tensors there are, and the bytes the backend holds for them. */
+export function heldMemory(): MemoryMeasured {
+  return { tensors: tf.memory().numTensors, deviceBytes: deviceBytes() };
 }
 
 async function findAdapter(): Promise<FoundAdapter> {

@@ -61,7 +61,8 @@ function isImage(value: unknown): boolean {
   const { id, path, width, height, thumbnail, look, alike, file, classId } = asObject(value);
   const { name, hash } = asObject(file);
   const alikes = (look === undefined || isText(look)) && (alike === undefined || isCounts(alike));
-  const sized = alikes && isCount(id) && isCount(width) && isCount(height) && isNullOr(classId, isCount);
+  const sized =
+    alikes && isCount(id) && isCount(width) && isCount(height) && isNullOr(classId, isCount);
   return (
     sized && isText(path) && thumbnail instanceof Blob && isName(name) && isNullOr(hash, isText)
   );

@@ -1,6 +1,6 @@
 /** The training worker: hears commands, answers each with one reply or one error. */
 import type { Command, Event, RequestName, Requests } from '../protocol.ts';
-import { toFailure } from '../engine/errors.ts';
+import { EngineError, toFailure } from '../engine/errors.ts';
 import type { RequestContext } from './request-context.ts';
 import { Session } from './session.ts';
 
@@ -77,18 +77,27 @@ async function run(command: Command, context: RequestContext): Promise<Result> {
       return session.measureOps(command.rounds);
     case 'steps.measure':
       return session.measureSteps(command);
+    case 'memory.measure':
+      return session.measureMemory();
     case 'goldens.check':
       return session.checkGoldens(command.files);
     case 'cancel':
       open.get(command.target)?.abort();
       return null;
     default:
-      return command satisfies never;
+      return refuse(command);
   }
 }
 
-self.addEventListener('message', (message: MessageEvent<Command>) => {
+/** The types know every request; what comes from a page of another version may be none of them. */
+function refuse(command: never): never {
+  const { type } = command as { readonly type?: unknown };
+  throw new EngineError('bad-request', `There is no request “${String(type)}”; reload the page.`);
+}
+
+self.addEventListener('message', (message: MessageEvent<Command | null>) => {
   const command = message.data;
+  if (typeof command?.id !== 'number') return; // nobody would hear the answer
   const { id } = command;
   const controller = new AbortController();
   open.set(id, controller);

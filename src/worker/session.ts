@@ -16,6 +16,7 @@ import type {
   GoldenFiles,
   GoldenReport,
   ImageId,
+  MemoryMeasured,
   Prediction,
   ReadyModel,
   Requests,
@@ -26,7 +27,7 @@ import type {
   StepsPlan,
 } from '../protocol.ts';
 import { PROTOCOL_VERSION } from '../protocol.ts';
-import { loseDevice, openBackend } from '../engine/backend.ts';
+import { heldMemory, loseDevice, openBackend } from '../engine/backend.ts';
 import { catalog } from '../engine/catalog.ts';
 import { ProjectFolder } from '../engine/data/project-folder.ts';
 import { EngineError } from '../engine/errors.ts';
@@ -238,6 +239,11 @@ export class Session {
     this.#running.refuseWhileTraining('measure ops');
     this.#openDevice();
     return measureOps(rounds);
+  }
+
+  measureMemory(): MemoryMeasured {
+    this.#openDevice();
+    return heldMemory();
   }
 
   async checkGoldens(files: GoldenFiles): Promise<GoldenReport> {

@@ -1,10 +1,13 @@
 import type { ImportItem } from '../../protocol.ts';
+import { EngineError } from '../errors.ts';
 import { breathe } from '../train/control.ts';
 import { demoTask } from './demo/registry.ts';
 
+const MOST_PER_CLASS = 10_000;
+
 /**
  * Draws a demo task's pictures as PNG files in class folders; the same seed gives the same bytes.
- * @throws EngineError "bad-request" where there is no such task.
+ * @throws EngineError "bad-request" where there is no such task or too much is asked of it.
  */
 export async function drawDemo(
   name: string,
@@ -14,6 +17,10 @@ export async function drawDemo(
   signal: AbortSignal,
 ): Promise<ImportItem[]> {
   const { card, size, render } = demoTask(name);
+  if (!Number.isInteger(imagesPerClass) || imagesPerClass < 1 || imagesPerClass > MOST_PER_CLASS) {
+    const message = `A demo has 1 … ${MOST_PER_CLASS} images a class; got ${String(imagesPerClass)}.`;
+    throw new EngineError('bad-request', message);
+  }
   const total = card.classes.length * imagesPerClass;
   const items: ImportItem[] = [];
   for (let index = 0; index < imagesPerClass; index++) {

@@ -1,0 +1,39 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { damaged, FUZZ_RUNS, FUZZ_TIMEOUT } from '../../testing/fuzz.ts';
+import { EngineError } from '../errors.ts';
+import { writeAdapter } from './adapter.ts';
+import { archive } from './archive.ts';
+import { openAdapterFile } from './import-bundle.ts';
+import { trainedModel } from './trained-model.fixture.ts';
+
+const adapter = await writeAdapter(trainedModel);
+const zip = await archive(
+  'folder',
+  [{ name: 'adapter.safetensors', input: new Uint8Array(adapter) }],
+  new Date('2026-01-02T03:04:05Z'),
+);
+const zipped = new Uint8Array(await zip.arrayBuffer());
+const original = await openAdapterFile(zip, 'a.zip');
+
+const files = fc.oneof(damaged(adapter), damaged(zipped), fc.uint8Array({ maxLength: 100 }));
+
+test(
+  'any bundle is the one that was written, or refused in a sentence',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(files, async (bytes) => {
+        const opened = openAdapterFile(new Blob([new Uint8Array(bytes)]), 'a.zip');
+        const outcome = await opened.catch((error: unknown) => error);
+        if (outcome instanceof EngineError) {
+          expect(outcome.code).toBe('bad-file');
+          expect(outcome.message).toMatch(/^"a\.zip" could not be opened\. .+\.$/s);
+        } else {
+          expect(outcome).toEqual(original);
+        }
+      }),
+      { numRuns: FUZZ_RUNS },
+    );
+  },
+  FUZZ_TIMEOUT,
+);
