@@ -22,6 +22,11 @@ test('frames of a burst stay on one side, and labels that change under a run are
     const frame = await lighter(join(root, 'rings', 'rings-0.png'), change);
     await writeFile(join(root, 'rings', `rings-0-frame-${change}.png`), frame);
   }
+  // A browser in which the person said no.
+  await page.addInitScript(() => {
+    const denied = { permission: 'denied', requestPermission: () => Promise.resolve('denied') };
+    Object.defineProperty(window, 'Notification', { value: denied });
+  });
   await openStudio(page);
   await choose(page, 'Choose a folder', root);
   await expect(step(page, 'Images')).toContainText('21 images, 3 classes');
@@ -29,6 +34,12 @@ test('frames of a burst stay on one side, and labels that change under a run are
   await expect(panel).toContainText(
     /\d+ images look almost the same as another\. Each such group stays on one side/,
   );
+
+  await unfold(page, 'Train');
+  await page.getByRole('switch', { name: 'Notify me at the end' }).click();
+  await expect(
+    page.getByRole('status').filter({ hasText: 'does not let this page' }),
+  ).toBeVisible();
 
   await prepareRun(page, { backbone: 'ResNet-10', method: 'SAN · Synapses & Neurons', epochs: 8 });
   await page.getByRole('button', { name: 'Train', exact: true }).click();

@@ -47,11 +47,13 @@ function RunView() {
       <LiveScales />
       {hasSteps && (
         <Disclosure label="Gradient norm, step by step">
-          <p className={styles.prose}>
-            How strongly each batch pulls at the trained numbers: it should stay calm or fall, and
-            one that keeps rising means that the learning rate is too large.
-          </p>
-          <LiveCurve metric="gradientNorm" />
+          <div className={styles.stack}>
+            <p className={styles.prose}>
+              How strongly each batch pulls at the trained numbers: it should stay calm or fall, and
+              one that keeps rising means that the learning rate is too large.
+            </p>
+            <LiveCurve metric="gradientNorm" />
+          </div>
         </Disclosure>
       )}
     </>
