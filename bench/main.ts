@@ -1,6 +1,7 @@
 /** The benchmarks by name: `npm run bench -- accuracy`. Exit codes as the command line's: 0 done, 1 failed, 2 wrong call. */
 import { UsageError } from '../cli/usage.ts';
 import { accuracy } from './accuracy/main.ts';
+import { exports } from './exports/main.ts';
 import { native } from './native/main.ts';
 import { ops } from './ops/main.ts';
 import { soak } from './soak/main.ts';
@@ -8,6 +9,7 @@ import { train } from './train/main.ts';
 
 const benchmarks: Readonly<Record<string, (words: readonly string[]) => Promise<void>>> = {
   accuracy,
+  exports,
   native,
   ops,
   soak,

@@ -29,11 +29,16 @@ export const goldenFolder = (name: string): string => resolve('src/testing/golde
 /** Milliseconds; a call that takes longer hangs, and must not outlive its test. */
 const LONGEST = 110_000;
 
+const LARGEST_OUTPUT = 256 * 2 ** 20;
+
 interface PythonOptions {
-  /** The golden whose network stands in for timm's. */
-  readonly golden: string;
+  /** The golden whose network stands in for timm's; none where timm itself is there. */
+  readonly golden?: string;
   /** Where modules are found; timm's where it is left out. */
   readonly modules?: string;
+  /** Milliseconds. */
+  readonly timeout?: number;
+  readonly threads?: number;
 }
 
 /**
@@ -42,14 +47,15 @@ interface PythonOptions {
  */
 export async function runPython(
   words: readonly string[],
-  { golden, modules = timm }: PythonOptions,
+  { golden, modules = timm, timeout = LONGEST, threads = 1 }: PythonOptions,
 ): Promise<string> {
   const env = {
     ...process.env,
     PYTHONPATH: modules,
-    GOLDEN: goldenFolder(golden),
-    OMP_NUM_THREADS: '1',
+    ...(golden === undefined ? {} : { GOLDEN: goldenFolder(golden) }),
+    OMP_NUM_THREADS: String(threads),
   };
-  const { stdout } = await promisify(execFile)(python ?? '', words, { env, timeout: LONGEST });
+  const options = { env, timeout, maxBuffer: LARGEST_OUTPUT };
+  const { stdout } = await promisify(execFile)(python ?? '', words, options);
   return stdout;
 }

@@ -8,11 +8,9 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, describe, expect, test } from 'vitest';
 import { channelsFirst } from '../../../lib/channels-first.ts';
 import { softmax } from '../../../lib/softmax.ts';
-import type { Preprocessing } from '../../../protocol.ts';
 import { microBackbone, microNames } from '../../../testing/micro-backbone.ts';
+import { preparedHere, readPhotograph } from '../../../testing/photographs.ts';
 import { movedModel } from '../../../testing/trained-networks.ts';
-import { evaluationGeometry } from '../../data/geometry.ts';
-import { resample } from '../../data/resample.ts';
 import { loadBackbone } from '../../loaded-backbone.ts';
 import { Model } from '../../model.ts';
 import { methodNamed } from '../../peft/registry.ts';
@@ -82,25 +80,6 @@ const shared = resolve('../shared');
 const weights = join(shared, 'weights/deit_tiny_patch16_224.safetensors');
 const photographs = join(shared, 'data/clothing/validation');
 
-/** As the page makes an image of a network's size out of a picture. */
-function preparedHere({ data, width, height }: RawImage, preprocessing: Preprocessing): Uint8Array {
-  const source = {
-    width,
-    height,
-    read: (window: { left: number; top: number; width: number; height: number }) => {
-      const rgba = new Uint8Array(window.width * window.height * 4);
-      for (let i = 0; i < window.width * window.height; i++) {
-        const x = window.left + (i % window.width);
-        const y = window.top + Math.floor(i / window.width);
-        for (let c = 0; c < 3; c++) rgba[4 * i + c] = data[3 * (y * width + x) + c]!;
-      }
-      return rgba;
-    },
-  };
-  const { width: to, height: rows, crop } = evaluationGeometry(width, height, preprocessing);
-  return resample(source, to, rows, preprocessing.interpolation, crop);
-}
-
 const top = (row: Float32Array): number => row.indexOf(Math.max(...row));
 
 /** Of 40 photographs: the differences of their logits in order, and for how many the class is the same. */
@@ -128,7 +107,7 @@ async function measured(cropShare: number): Promise<{ differences: number[]; sam
   let same = 0;
   for (const name of readdirSync(photographs)) {
     for (const photograph of readdirSync(join(photographs, name)).slice(0, 4)) {
-      const image = (await RawImage.read(join(photographs, name, photograph))).rgb();
+      const image = await readPhotograph(join(photographs, name, photograph));
       const prepared = (await classify.processor(image)) as {
         pixel_values: { data: Float32Array };
       };
