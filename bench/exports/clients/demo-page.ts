@@ -7,8 +7,6 @@ import { largestAt, type ExportRow } from '../compare.ts';
 import type { ExportedModel } from '../exported.ts';
 import { withPage } from './browser.ts';
 
-const LONGEST = 120_000;
-
 /** Half precision moves a share by less than a point; the page shows tenths. */
 const ALLOWED_POINTS = 1;
 
@@ -16,14 +14,14 @@ export function demoPage(model: ExportedModel): Promise<readonly ExportRow[]> {
   return withPage(async (page) => {
     await page.goto(pathToFileURL(resolve(join(model.folder, 'demo', 'index.html'))).href);
     const ready = page.getByRole('status').filter({ hasText: 'Ready' });
-    await ready.waitFor({ timeout: LONGEST });
+    await ready.waitFor();
     const paths = model.photographs.map(({ path }) => path);
     await page.getByLabel('Choose images').setInputFiles(paths);
     const tried = page.getByRole('list', { name: 'Images tried' });
     await tried
       .locator('ol')
       .nth(paths.length - 1)
-      .waitFor({ timeout: LONGEST });
+      .waitFor();
     const differences: number[] = [];
     let sameClass = 0;
     for (const { path, logits } of model.photographs) {
