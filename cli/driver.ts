@@ -48,12 +48,9 @@ const handlers: Handlers = {
 
   importAdapter: async ({ file }) => {
     const blob = await open(file);
-    const { method, classes } = await trainer.request(
-      'model.import',
-      { file: blob, name: file.name },
-      { onProgress },
-    );
-    return { method, classes };
+    const request = { file: blob, name: file.name };
+    const { model } = await trainer.request('model.import', request, { onProgress });
+    return { method: model.method, classes: model.classes };
   },
 
   predict: async ({ file }) => {

@@ -355,6 +355,8 @@ export interface Evaluation {
   readonly probabilities: Float32Array;
   readonly loss: number;
   readonly accuracy: number;
+  /** [true class][predicted class] → images: for a run that came without the images that judged it. */
+  readonly confusion?: readonly (readonly number[])[];
 }
 
 export type RunEnd = 'completed' | 'stopped' | 'early-stopped';
@@ -427,6 +429,24 @@ export interface ReadyModel {
   readonly classes: readonly string[];
   readonly scaleSites: readonly ScaleSite[];
   readonly scales: Float32Array;
+}
+
+/** A finished run that came with a model. */
+export interface ArrivedRun {
+  readonly config: RunConfig;
+  readonly start: RunStart;
+  readonly steps: readonly StepRecord[];
+  readonly epochs: readonly EpochRecord[];
+  /** The learned scales alone, of the best epoch; empty where the method has none. */
+  readonly frames: readonly ScaleFrame[];
+  readonly result: RunResult;
+}
+
+/** A model that was opened from a file. */
+export interface OpenedModel {
+  readonly model: ReadyModel;
+  /** Null where the file is an adapter alone. */
+  readonly run: ArrivedRun | null;
 }
 
 /** One way to take a trained model home. */
@@ -678,8 +698,20 @@ export interface Requests {
     args: { format: string; images: readonly ImageId[] };
     result: ExportedFile;
   };
-  /** Takes `adapter.safetensors` or an exported zip; loads the backbone it names where that can be had. */
-  'model.import': { args: { file: Blob; name: string }; result: ReadyModel };
+  /**
+   * Takes `adapter.safetensors`, with the run's own files `beside` it where they are at hand, or an
+   * exported zip. The backbone it names is opened from its place in `sources`, by hash, or from
+   * where the run had it. If that fails, everything stays as it was.
+   */
+  'model.import': {
+    args: {
+      file: Blob;
+      name: string;
+      beside?: readonly { readonly name: string; readonly file: Blob }[];
+      sources?: Readonly<Record<string, BackboneSource>>;
+    };
+    result: OpenedModel;
+  };
 
   /** Times training steps on the loaded backbone, images made of noise; trains nothing that stays. */
   'steps.measure': {

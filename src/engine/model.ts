@@ -14,6 +14,7 @@ import { parseForm } from './form.ts';
 import type { LoadedBackbone } from './loaded-backbone.ts';
 import { Network, type NetworkPlan } from './network.ts';
 import type { PeftMethod } from './peft/contract.ts';
+import type { FrozenParams } from './params.ts';
 import { methodNamed } from './peft/registry.ts';
 import { imageFeed, predict } from './train/feed.ts';
 import {
@@ -60,34 +61,31 @@ export class Model {
    * A trained model from its adapter.
    * @throws EngineError "mismatch" where the adapter was made on other weights.
    */
-  static adapted(loaded: LoadedBackbone, adapter: Adapter): Model {
-    if (loaded.info.hash !== adapter.backbone.hash) {
-      throw new EngineError(
-        'mismatch',
-        `The adapter was trained on "${adapter.backbone.name}" with the hash ${adapter.backbone.hash.slice(0, 12)}…; the loaded backbone "${loaded.info.name}" has ${loaded.info.hash.slice(0, 12)}….`,
-      );
-    }
+  static adapted(loaded: LoadedBackbone, adapter: Adapter, frozen?: FrozenParams): Model {
     const method = methodNamed(adapter.method);
     const options = parseForm(method.info.fields, adapter.methodOptions);
-    return Model.trained(loaded, method, options, adapter.classes, adapter.tensors);
+    const fitting = backboneOf(adapter, loaded);
+    return Model.trained(fitting, method, options, adapter.classes, adapter.tensors, frozen);
   }
 
-  /** A network whose trained tensors are known; they go to the device. */
+  /** A network whose trained tensors are known; they go to the device. `frozen` may be there already. */
   static trained(
     loaded: LoadedBackbone,
     method: PeftMethod,
     options: FormValues,
     classes: readonly string[],
     tensors: StateDict,
+    frozen?: FrozenParams,
   ): Model {
-    return build(loaded, method, options, classes, { rng: createRng(0), trained: tensors });
+    const values = { rng: createRng(0), trained: tensors, frozen };
+    return build(loaded, method, options, classes, values);
   }
 
   /** The backbone with the head it came with; null where it came without. */
-  static pretrained(loaded: LoadedBackbone): Model | null {
+  static pretrained(loaded: LoadedBackbone, frozen?: FrozenParams): Model | null {
     const { classes } = loaded.info;
     if (!classes) return null;
-    return Model.trained(loaded, methodNamed('linear'), {}, classes, loaded.weights);
+    return Model.trained(loaded, methodNamed('linear'), {}, classes, loaded.weights, frozen);
   }
 
   /** Preprocesses one picture as the backbone wants it and classifies it. */
@@ -122,6 +120,7 @@ export class Model {
       backbone: info,
       classes: this.classes,
       preprocessing: info.preprocessing,
+      recordHash: '0'.repeat(64), // SHA-256 in hex
     };
     const shapes = this.network.trainable.map(({ name, shape }) => [name, shape] as const);
     return adapterSize(description, new Map(shapes));
@@ -213,9 +212,37 @@ export class Model {
     return new Map([...untouched, ...(await network.merged())]);
   }
 
+  /** Ends it but for its backbone's frozen tensors, which are the caller's to free. */
+  retire(): FrozenParams {
+    return this.network.retire();
+  }
+
   dispose(): void {
     this.network.dispose();
   }
+}
+
+/**
+ * The backbone an adapter was trained on, preparing images as its run did.
+ * @throws EngineError "mismatch" where it is another one.
+ */
+export function backboneOf(
+  { backbone, preprocessing }: Adapter,
+  loaded: LoadedBackbone,
+): LoadedBackbone {
+  const { info } = loaded;
+  if (info.hash !== backbone.hash) {
+    throw new EngineError(
+      'mismatch',
+      `The adapter was trained on "${backbone.name}" with the hash ${backbone.hash.slice(0, 12)}…; the loaded backbone "${info.name}" has ${info.hash.slice(0, 12)}….`,
+    );
+  }
+  const side = loaded.backbone.imageSize;
+  if (preprocessing.size === side) return { ...loaded, info: { ...info, preprocessing } };
+  throw new EngineError(
+    'mismatch',
+    `The adapter was trained on images of ${preprocessing.size} px; the loaded backbone "${info.name}" reads ${side} px.`,
+  );
 }
 
 function build(
@@ -223,7 +250,7 @@ function build(
   method: PeftMethod,
   options: FormValues,
   classes: readonly string[],
-  values: Pick<NetworkPlan, 'rng' | 'trained' | 'halves'>,
+  values: Pick<NetworkPlan, 'rng' | 'trained' | 'frozen' | 'halves'>,
 ): Model {
   const { backbone, weights } = loaded;
   const plan = { backbone, method, options, weights, classes: classes.length, ...values };

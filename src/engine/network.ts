@@ -14,7 +14,7 @@ import type { ChannelChange } from './ops/channels.ts';
 import { linear, type Adaptation } from './ops/linear.ts';
 import type { Noise } from './ops/low-rank.ts';
 import { lastBlocksOf } from './peft/last-blocks.ts';
-import { ParamSet, type Param } from './params.ts';
+import { ParamSet, type FrozenParams, type Param } from './params.ts';
 import { readTogether } from './read-together.ts';
 import { scaleName, type AdaptContext, type PeftMethod, type View } from './peft/contract.ts';
 
@@ -33,6 +33,8 @@ export interface NetworkPlan {
   readonly halves?: boolean;
   /** Values for trained tensors in place of fresh ones: an adapter, a checkpoint. */
   readonly trained?: StateDict;
+  /** Another network's frozen tensors: those made of the same weights are taken out of it. */
+  readonly frozen?: FrozenParams;
 }
 
 export interface ForwardOptions {
@@ -207,18 +209,31 @@ export class Network {
     for (const param of this.#params.all()) param.unpack();
   }
 
+  /** Ends this network but for its frozen tensors, which are the caller's to free. */
+  retire(): FrozenParams {
+    const frozen = this.#params.release();
+    this.dispose();
+    return frozen;
+  }
+
   dispose(): void {
     this.#params.dispose();
     this.#constants.forget();
   }
 
   #load(plan: NetworkPlan): void {
-    const { backbone, method, options, weights, classes, rng, trained, halves = false } = plan;
+    const { backbone, method, options, weights, classes, rng, trained, frozen } = plan;
     for (const spec of backbone.params) {
       const trains = this.#adapted.includes(spec.name) && method.trains(spec, options);
       const source = (trains ? trained : undefined) ?? weights;
       const data = expect(source, spec.name, spec.shape);
-      this.#params.add(spec.name, data, trains, halves && spec.role === 'weight');
+      const halves = plan.halves === true && spec.role === 'weight';
+      const there = trains ? undefined : frozen?.get(spec.name);
+      if (there?.source !== data) this.#params.add(spec.name, data, trains, halves);
+      else {
+        this.#params.put(there);
+        frozen?.delete(spec.name);
+      }
     }
     const refusal = method.refuses?.(this.#adapted, options);
     if (refusal) throw new EngineError('bad-setting', refusal);

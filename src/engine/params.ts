@@ -15,10 +15,9 @@ export interface ParamSpec {
   readonly role: Role;
 }
 
-/** What lies on the device in half precision, and the numbers that it came from. */
+/** What lies on the device in half precision. */
 interface Halves {
   readonly words: tf.Tensor;
-  readonly exact: TensorData;
 }
 
 /**
@@ -29,6 +28,8 @@ export class Param {
   readonly name: string;
   readonly shape: readonly number[];
   readonly trainable: boolean;
+  /** What it was made of. */
+  readonly source: TensorData;
   #kept: Value | Halves;
   readonly #layouts = new KeptTensors();
 
@@ -36,10 +37,11 @@ export class Param {
   constructor(name: string, data: TensorData, trainable: boolean, halves = false) {
     this.name = name;
     this.shape = data.shape;
+    this.source = data;
     this.trainable = trainable;
     this.#kept =
       halves && !trainable && canBeHalved(data.data.length)
-        ? { words: tf.keep(halved(data.data)), exact: data }
+        ? { words: tf.keep(halved(data.data)) }
         : keptValue(data, trainable);
   }
 
@@ -62,14 +64,14 @@ export class Param {
   /** The value's tensor; of halves the numbers they came from, in the enclosing tidy. */
   exact(): tf.Tensor {
     if (this.#kept instanceof Value) return this.#kept.tensor;
-    return tf.tensor(this.#kept.exact.data, [...this.shape]);
+    return tf.tensor(this.source.data, [...this.shape]);
   }
 
   /** Keeps single precision from here on. */
   unpack(): void {
     if (this.#kept instanceof Value) return;
-    const { words, exact } = this.#kept;
-    this.#kept = keptValue(exact, this.trainable);
+    const { words } = this.#kept;
+    this.#kept = keptValue(this.source, this.trainable);
     words.dispose();
     this.#layouts.forget();
   }
@@ -98,7 +100,7 @@ export class Param {
   }
 
   async read(): Promise<TensorData> {
-    if (!(this.#kept instanceof Value)) return this.#kept.exact;
+    if (!(this.#kept instanceof Value)) return this.source;
     const data = await this.#kept.tensor.data<'float32'>();
     return { shape: this.shape, data: Float32Array.from(data) };
   }
@@ -113,16 +115,32 @@ function keptValue({ data, shape }: TensorData, trainable: boolean): Value {
   return new Value(tf.keep(tf.tensor(data, [...shape])), trainable);
 }
 
+/** Frozen tensors on the device, by name. */
+export type FrozenParams = Map<string, Param>;
+
 /** Params by name; asking for one that is not there is a programming error with a sentence. */
 export class ParamSet {
   readonly #params = new Map<string, Param>();
 
   /** `halves` as of `Param`. */
   add(name: string, data: TensorData, trainable: boolean, halves = false): void {
+    this.put(new Param(name, data, trainable, halves));
+  }
+
+  /** Takes over a param that stands on the device. */
+  put(param: Param): void {
+    const { name } = param;
     if (this.#params.has(name)) {
       throw new EngineError('internal', `Tensor names are unique; "${name}" came twice.`);
     }
-    this.#params.set(name, new Param(name, data, trainable, halves));
+    this.#params.set(name, param);
+  }
+
+  /** Hands over all frozen params, which are the caller's to free. */
+  release(): FrozenParams {
+    const frozen = this.all().filter(({ trainable }) => !trainable);
+    for (const { name } of frozen) this.#params.delete(name);
+    return new Map(frozen.map((param) => [param.name, param]));
   }
 
   get(name: string): Param {

@@ -7,6 +7,7 @@ import type { RunRecord } from './export/run-record.ts';
 import type { SplitRecord } from './export/split-record.ts';
 import type { LoadedBackbone } from './loaded-backbone.ts';
 import { Model } from './model.ts';
+import type { FrozenParams } from './params.ts';
 import type { PeftMethod } from './peft/contract.ts';
 import { evaluate, type LoadEvaluationBatch } from './train/evaluate.ts';
 
@@ -52,9 +53,9 @@ export class TrainedRun {
   }
 
   /** The best weights on the device again. The caller disposes of the model. */
-  build(): Model {
+  build(frozen?: FrozenParams): Model {
     const { loaded, method, options, classes, best, record, split } = this.#parts;
-    const model = Model.trained(loaded, method, options, classes, best);
+    const model = Model.trained(loaded, method, options, classes, best, frozen);
     model.record = record;
     model.split = split;
     return model;
@@ -72,6 +73,12 @@ export class TrainedRun {
     epoch: number | null,
   ): Promise<Evaluation> {
     const { validation, batchSize, loadEvaluation, best } = this.#parts;
+    if (validation.length === 0) {
+      throw new EngineError(
+        'not-ready',
+        'The images that judged this run are not here, so it cannot be judged again.',
+      );
+    }
     const { network } = model;
     const judge = (): Promise<Evaluation> =>
       evaluate({

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { TrainerError, type Trainer } from '../client/trainer-client.ts';
-import type { Evaluation, RequestName, RunResult, RunStart } from '../protocol.ts';
+import type { ArrivedRun, Evaluation, RequestName, RunResult, RunStart } from '../protocol.ts';
 import { AS_TRAINED, createResultsStore } from './results.ts';
 import { createRunStore } from './run.ts';
+import { imagesJudged } from './runs.ts';
 
 const evaluationAt = (strength: number): Evaluation => ({
   mode: 'both',
@@ -132,7 +133,7 @@ test('every image tried has its own outcome', async () => {
 test('an adapter that does not open leaves everything as it was', async () => {
   const { results } = await page(refuse);
   const before = results.getState();
-  await before.importModel(new Blob(['x']), 'cat.png');
+  await before.importModel({ file: new Blob(['x']), name: 'cat.png' });
   const after = results.getState();
   expect(after.imported).toBeNull();
   expect(after.evaluation).toBe(before.evaluation);
@@ -161,11 +162,14 @@ test('an export is kept until another model stands ready', async () => {
 test('formats are those of the model that stands ready', async () => {
   const offers = [{ name: 'onnx' }];
   const ready = { method: 'san', classes: [], scaleSites: [], scales: new Float32Array() };
-  const { results } = await page((type) => (type === 'model.import' ? ready : offers));
+  const file = { file: new Blob(['x']), name: 'adapter.safetensors' };
+  const { results } = await page((type) =>
+    type === 'model.import' ? { model: ready, run: null } : offers,
+  );
   await results.getState().loadOffers();
   expect(results.getState().offers).toBe(offers);
   const late = results.getState().loadOffers();
-  await results.getState().importModel(new Blob(['x']), 'adapter.safetensors');
+  await results.getState().importModel(file);
   await late;
   expect(results.getState().imported).toBe(ready);
   await results.getState().loadOffers();
@@ -174,11 +178,50 @@ test('formats are those of the model that stands ready', async () => {
 
 test('a run opened again is judged again, an adapter opened after it set aside', async () => {
   const ready = { method: 'san', classes: [], scaleSites: [], scales: new Float32Array() };
-  const { run, results } = await page((type) => (type === 'model.import' ? ready : null));
-  await results.getState().importModel(new Blob(['x']), 'adapter.safetensors');
+  const file = { file: new Blob(['x']), name: 'adapter.safetensors' };
+  const { run, results } = await page((type) =>
+    type === 'model.import' ? { model: ready, run: null } : null,
+  );
+  await results.getState().importModel(file);
   expect(results.getState().imported).not.toBeNull();
   await run.getState().open(1);
   expect(results.getState()).toMatchObject({ imported: null, judged: { start: { runId: 1 } } });
+});
+
+test('a run that came with its file is listed, judged and predicts', async () => {
+  const arrived: ArrivedRun = {
+    config: { method: 'san', methodOptions: {}, training: { seed: 7 }, classes: [] },
+    start: { ...start, runId: 5 },
+    steps: [],
+    epochs: [],
+    frames: [],
+    result: {
+      ...result,
+      runId: 5,
+      evaluation: {
+        ...evaluationAt(1),
+        images: [],
+        confusion: [
+          [3, 1],
+          [0, 4],
+        ],
+      },
+    },
+  };
+  const model = { method: 'san', backbone: { label: 'ViT-Tiny' }, classes: ['a', 'b'] };
+  const { run, results, asked } = await page(() => ({ model, run: arrived }));
+  const beside = [{ name: 'run.json', file: new Blob(['{}']) }];
+  await results.getState().importModel({ file: new Blob(['x']), name: 'a', beside });
+  expect(asked[0]?.args).toMatchObject({ name: 'a', beside });
+  const { finished, opened, phase } = run.getState();
+  expect(finished.map(({ start: { runId } }) => runId)).toEqual([1, 5]);
+  expect(finished[1]).toMatchObject({ name: 'san · ViT · seed 7', kept: true });
+  expect({ opened, phase }).toEqual({ opened: 5, phase: 'finished' });
+  expect(imagesJudged(arrived.result.evaluation)).toBe(8);
+  const state = results.getState();
+  expect(state).toMatchObject({ imported: null, brought: model, judged: { start: { runId: 5 } } });
+  await run.getState().open(1);
+  expect(results.getState().brought).toBeNull();
 });
 
 test('a trial leaves what is judged', async () => {

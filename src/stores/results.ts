@@ -1,6 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { failureOf, type Progress, type Trainer } from '../client/trainer-client.ts';
 import type {
+  BackboneSource,
   Evaluation,
   EvaluationMode,
   ExportedFile,
@@ -37,6 +38,11 @@ export interface JudgedRun {
   readonly result: RunResult;
 }
 
+export interface NamedFile {
+  readonly name: string;
+  readonly file: Blob;
+}
+
 interface ResultsData {
   readonly judged: JudgedRun | null;
   readonly evaluation: Evaluation | null;
@@ -47,6 +53,8 @@ interface ResultsData {
   readonly evaluating: boolean;
   /** An adapter opened after the run; it is then the model that predicts. */
   readonly imported: ReadyModel | null;
+  /** What was opened last from a file, an adapter or a whole run, while it predicts. */
+  readonly brought: ReadyModel | null;
   readonly importing: Progress | null;
   readonly trials: readonly Trial[];
   /** In which formats the model can be taken home; null until that was asked. */
@@ -68,7 +76,8 @@ export interface ResultsState extends ResultsData {
   loadOffers(): Promise<void>;
   /** Writes the model in one format and tries it on up to 16 of the images. */
   exportModel(format: string, images: readonly ImageId[]): Promise<void>;
-  importModel(file: Blob, name: string): Promise<void>;
+  /** Opens an adapter, with the run's own files `beside` it, or a zip; a whole run goes on the list. */
+  importModel(model: NamedFile & { readonly beside?: readonly NamedFile[] }): Promise<void>;
   dismissFailure(): void;
 }
 
@@ -90,6 +99,7 @@ const INITIAL: ResultsData = {
   setting: AS_TRAINED,
   evaluating: false,
   imported: null,
+  brought: null,
   importing: null,
   trials: [],
   offers: null,
@@ -98,7 +108,12 @@ const INITIAL: ResultsData = {
   failure: null,
 };
 
-export function createResultsStore(trainer: Trainer, run: RunStore): ResultsStore {
+/** @param sources where backbones of this page come from, by hash. */
+export function createResultsStore(
+  trainer: Trainer,
+  run: RunStore,
+  sources: () => Readonly<Record<string, BackboneSource>> = () => ({}),
+): ResultsStore {
   const store = createStore<ResultsState>()((set, get) => {
     const fail = (error: unknown) => set({ failure: failureOf(error) });
     const evaluation = latest<EvaluationSetting>(async (setting) => {
@@ -144,15 +159,18 @@ export function createResultsStore(trainer: Trainer, run: RunStore): ResultsStor
         const exported = made ? { ...get().exported, [format]: made } : get().exported;
         set({ exporting: null, exported });
       },
-      async importModel(file, name) {
+      async importModel({ file, name, beside = [] }) {
         if (get().importing !== null) return;
         const onProgress = (importing: Progress) => set({ importing });
         set({ importing: { done: 0, total: 0, unit: 'bytes', note: '' }, failure: null });
-        const imported = await trainer
-          .request('model.import', { file, name }, { onProgress })
-          .catch(fail);
+        const args = { file, name, beside, sources: sources() };
+        const opened = await trainer.request('model.import', args, { onProgress }).catch(fail);
         set({ importing: null });
-        if (imported) set({ imported, trials: [], offers: null, exported: {} });
+        if (!opened) return;
+        const { model: brought, run: arrived } = opened;
+        if (arrived) run.getState().arrive(arrived, brought.backbone);
+        const imported = arrived ? null : brought;
+        set({ imported, brought, trials: [], offers: null, exported: {} });
       },
       dismissFailure: () => set({ failure: null }),
     };
@@ -168,6 +186,6 @@ export function createResultsStore(trainer: Trainer, run: RunStore): ResultsStor
 }
 
 /** Without the run that was open; an adapter that predicts goes on predicting. */
-function closed({ imported, trials, offers, exported }: ResultsData): ResultsData {
-  return imported === null ? INITIAL : { ...INITIAL, imported, trials, offers, exported };
+function closed({ imported, brought, trials, offers, exported }: ResultsData): ResultsData {
+  return imported === null ? INITIAL : { ...INITIAL, imported, brought, trials, offers, exported };
 }

@@ -1,7 +1,16 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { failureOf, type Trainer } from '../client/trainer-client.ts';
 import type { UnfinishedRun } from '../projects/records.ts';
-import type { BackboneSource, Event, Failure, RunConfig, RunPlace, RunStart } from '../protocol.ts';
+import type {
+  ArrivedRun,
+  BackboneInfo,
+  BackboneSource,
+  Event,
+  Failure,
+  RunConfig,
+  RunPlace,
+  RunStart,
+} from '../protocol.ts';
 import { batched, beforeNextPaint, type Schedule } from './per-frame.ts';
 import {
   isRunning,
@@ -11,7 +20,7 @@ import {
   withoutRun,
   type RunData,
 } from './run-events.ts';
-import type { FinishedRun } from './runs.ts';
+import { withinFrameBudget, type FinishedRun } from './runs.ts';
 
 export { isRunning, type RunStage } from './run-events.ts';
 
@@ -41,6 +50,8 @@ export interface RunState extends RunData {
   /** Takes the worker's unasked events, from the page's single subscription. */
   receive(event: Event): void;
   rename(runId: number, name: string): void;
+  /** Lists a run that came from a file, and shows it. The worker has it open. */
+  arrive(run: ArrivedRun, backbone: BackboneInfo): void;
   /** Makes a finished run the present one again: its curves, scales, matrix and predictions. */
   open(runId: number): Promise<void>;
   /** Takes a run off the list and frees what the worker kept of it. */
@@ -59,7 +70,7 @@ export interface RunState extends RunData {
 export type RunStore = StoreApi<RunState>;
 
 /** What a run is called until the person names it. */
-export type RunNaming = (config: RunConfig, start: RunStart) => string;
+export type RunNaming = (config: RunConfig, start: RunStart, backboneLabel?: string) => string;
 
 const byCode: RunNaming = ({ training }, { method, backbone }) =>
   `${method} · ${backbone} · seed ${training['seed'] ?? 1}`;
@@ -166,6 +177,12 @@ export function createRunStore(
             run.start.runId === runId ? { ...run, name } : run,
           ),
         }),
+      arrive({ config, start, steps, epochs, frames, result }, { label }) {
+        const name = nameOf(config, start, label);
+        const run = { name, config, start, steps, epochs, frames, result, kept: true };
+        const finished = withinFrameBudget([...get().finished, run]);
+        set(withOpened({ ...get(), finished }, run));
+      },
       open(runId) {
         if (get().opening === null) opened = open(runId);
         return opened;

@@ -1,5 +1,6 @@
 import type { ImageId, RunConfig } from '../protocol.ts';
 import type { RunEntry } from '../projects/records.ts';
+import type { Evaluation } from '../protocol.ts';
 import { thinned } from './frame-history.ts';
 
 /** A run of this page that came to its end, kept to be compared and opened again. */
@@ -39,6 +40,11 @@ function frameBytes({ frames }: FinishedRun): number {
   return frames.reduce((sum, { values }) => sum + values.byteLength, 0);
 }
 
+/** How many images an evaluation is of, whether they are here or not. */
+export function imagesJudged({ images, confusion = [] }: Evaluation): number {
+  return confusion.flat().reduce((sum, count) => sum + count, images.length);
+}
+
 /** Whether both were judged by the same images, of the same classes, in the same order: image by image. */
 export function judgedAlike(a: FinishedRun, b: FinishedRun): boolean {
   const [one, other] = [a.result.evaluation, b.result.evaluation];
@@ -46,6 +52,7 @@ export function judgedAlike(a: FinishedRun, b: FinishedRun): boolean {
     first.length === second.length &&
     Array.from(first).every((value, index) => value === second[index]);
   return (
+    one.images.length > 0 &&
     same(a.start.classes, b.start.classes) &&
     same(one.images, other.images) &&
     same(one.labels, other.labels)

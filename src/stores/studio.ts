@@ -75,16 +75,17 @@ export function createStudio(trainer: Trainer, options: StudioOptions = {}): Stu
   const app = createAppStore(preferences);
   const catalog = createCatalogStore();
   const config = createConfigStore(trainer);
-  const nameOf: RunNaming = ({ training }, start) => {
+  const nameOf: RunNaming = ({ training }, start, backboneLabel) => {
     const method = findMethod(catalog.getState(), start.method)?.label ?? start.method;
     const { backbone } = config.getState();
-    const network = backbone?.name === start.backbone ? backbone.label : start.backbone;
+    const open = backbone?.name === start.backbone ? backbone.label : start.backbone;
+    const network = backboneLabel ?? open;
     return `${method} · ${network} · seed ${training['seed'] ?? 1}`;
   };
   const sourceOf = (hash: string) => config.getState().sources[hash];
   const run = createRunStore(trainer, beforeNextPaint, nameOf, sourceOf);
   const dataset = createDatasetStore(trainer, { held: () => heldBy(run, race) });
-  const results = createResultsStore(trainer, run);
+  const results = createResultsStore(trainer, run, () => config.getState().sources);
   const privacy = createPrivacyStore();
   const project = createProjectStore(options.projects ?? null, trainer, app, {
     dataset,
@@ -126,9 +127,9 @@ export function createStudio(trainer: Trainer, options: StudioOptions = {}): Stu
       // What suited the images that are gone says nothing of those to come.
       if (images.size === 0 && before.images.size > 0) config.getState().suggestTraining({});
     }),
-    results.subscribe(({ imported }, before) => {
-      if (imported && imported !== before.imported) {
-        config.getState().adoptBackbone(imported.backbone);
+    results.subscribe(({ brought }, before) => {
+      if (brought && brought !== before.brought) {
+        config.getState().adoptBackbone(brought.backbone);
       }
     }),
   ];

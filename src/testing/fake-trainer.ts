@@ -128,11 +128,14 @@ export class FakeTrainer implements Trainer {
     'model.formats': () => fakeOffers,
     'model.export': ({ format, images }) => fakeExport(format, images.length),
     'model.import': ({ name }) => ({
-      method: 'san',
-      backbone: fakeBackbone('vit_tiny6_patch16_128'),
-      classes: ['clean', name],
-      scaleSites: [],
-      scales: new Float32Array(0),
+      model: {
+        method: 'san',
+        backbone: fakeBackbone('vit_tiny6_patch16_128'),
+        classes: ['clean', name],
+        scaleSites: [],
+        scales: new Float32Array(0),
+      },
+      run: null,
     }),
     cancel: () => null,
   };

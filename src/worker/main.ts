@@ -72,7 +72,7 @@ async function run(command: Command, context: RequestContext): Promise<Result> {
     case 'model.formats':
       return session.exportOffers();
     case 'model.import':
-      return session.importModel(command.file, command.name, context);
+      return session.importModel(command, context);
     case 'ops.measure':
       return session.measureOps(command.rounds);
     case 'steps.measure':

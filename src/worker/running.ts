@@ -65,7 +65,7 @@ export class Running {
       const { result, trained } = await completed;
       reporter.flush();
       if (budget === null) await this.#drop(run);
-      else await this.#keep(trained, run, budget);
+      else await this.keepInProject(trained, await this.#models.finish(trained, run.model, budget));
       this.#active = null;
       this.#post({ type: 'run.finished', result });
     } catch (error) {
@@ -82,13 +82,14 @@ export class Running {
     await this.#runs.discard(run.id);
   }
 
-  /** Keeps a finished run at hand and in the project; a full disk leaves it at hand. */
-  async #keep(trained: TrainedRun, run: Run, budget: number): Promise<void> {
+  /**
+   * Keeps a run in the project; a full disk leaves it at hand. `homeless` are the runs that had to make
+   * room for it: those that no file keeps are gone.
+   */
+  async keepInProject(trained: TrainedRun, homeless: readonly number[]): Promise<void> {
     await this.#runs.keep(trained).catch((error: unknown) => this.#tellProblem(error));
     const dropped: number[] = [];
-    for (const id of await this.#models.finish(trained, run.model, budget)) {
-      if (!(await this.#runs.has(id))) dropped.push(id);
-    }
+    for (const id of homeless) if (!(await this.#runs.has(id))) dropped.push(id);
     if (dropped.length > 0) this.#post({ type: 'runs.dropped', runIds: dropped });
   }
 

@@ -1,5 +1,6 @@
 /** The worker's state: one device, one image store, one backbone, one run at a time, and what was trained. */
 import type {
+  ArrivedRun,
   BackendName,
   KernelChoice,
   BackboneInfo,
@@ -17,8 +18,8 @@ import type {
   GoldenReport,
   ImageId,
   MemoryMeasured,
+  OpenedModel,
   Prediction,
-  ReadyModel,
   Requests,
   RunConfig,
   RunStart,
@@ -31,8 +32,12 @@ import { heldMemory, loseDevice, openBackend } from '../engine/backend.ts';
 import { catalog } from '../engine/catalog.ts';
 import { ProjectFolder } from '../engine/data/project-folder.ts';
 import { EngineError } from '../engine/errors.ts';
-import { openAdapterFile } from '../engine/export/import-bundle.ts';
+import type { Adapter } from '../engine/export/contract.ts';
+import { openBundle } from '../engine/export/import-bundle.ts';
+import type { RecordedRun } from '../engine/export/parse-record.ts';
+import { describeImported, importedRun } from '../engine/imported-run.ts';
 import { loadBackbone, type LoadedBackbone } from '../engine/loaded-backbone.ts';
+import { backboneOf } from '../engine/model.ts';
 import { Run } from '../engine/run.ts';
 import { measureOps } from '../engine/train/measure-ops.ts';
 import { measureSteps } from '../engine/train/measure.ts';
@@ -210,22 +215,45 @@ export class Session {
     return this.#models.exporting((model) => takeHome(model, format, { ids, open }));
   }
 
-  async importModel(file: Blob, name: string, context: RequestContext): Promise<ReadyModel> {
+  async importModel(
+    { file, name, beside, sources = {} }: Requests['model.import']['args'],
+    context: RequestContext,
+  ): Promise<OpenedModel> {
     this.#running.refuseWhileTraining('open an adapter');
-    const adapter = await openAdapterFile(file, name);
-    const { origin, hash, name: backboneName } = adapter.backbone;
-    if (this.#loaded?.info.hash !== hash) {
-      if (origin.kind === 'file') {
-        throw new EngineError(
-          'mismatch',
-          `The adapter was trained on the weights file "${backboneName}". Load that file as the backbone first, then open the adapter again.`,
-        );
-      }
-      await this.loadBackbone(origin, context);
-    }
-    if (!this.#loaded) throw new EngineError('internal', 'The backbone could not be loaded.');
-    await this.#models.adapt(this.#loaded, adapter);
-    return this.#models.predicting((model) => model.describe());
+    const { adapter, run } = await openBundle(file, name, beside);
+    const loaded = await this.#backboneFor(adapter, sources, context);
+    const arrived = run && (await this.#bringRun(loaded, adapter, run));
+    if (!arrived) await this.#models.adapt(loaded, adapter);
+    if (this.#loaded?.info.hash !== loaded.info.hash) this.#loaded = this.#models.adopt(loaded);
+    return { model: await this.#models.predicting((model) => model.describe()), run: arrived };
+  }
+
+  /** What an adapter was trained on, from wherever it can be had. */
+  async #backboneFor(
+    { backbone: { origin, hash, name } }: Adapter,
+    sources: Readonly<Record<string, BackboneSource>>,
+    context: RequestContext,
+  ): Promise<LoadedBackbone> {
+    if (this.#loaded?.info.hash === hash) return this.#loaded;
+    const source = sources[hash] ?? (origin.kind === 'file' ? null : origin);
+    if (source) return this.#models.share(await loadBackbone(source, loadingHooks(context)));
+    throw new EngineError(
+      'mismatch',
+      `The adapter was trained on the weights file "${name}". Load that file as the backbone first, then open the adapter again.`,
+    );
+  }
+
+  async #bringRun(loaded: LoadedBackbone, adapter: Adapter, run: RecordedRun): Promise<ArrivedRun> {
+    const images = await this.images.open();
+    const parts = { id: this.#nextRun, loaded: backboneOf(adapter, loaded), adapter, run, images };
+    const trained = importedRun(parts);
+    const budget = keptBudget(this.#openDevice().memory.system);
+    const { told, dropped } = await this.#models.bring(trained, budget, (model) =>
+      describeImported(trained, model, images),
+    );
+    this.#nextRun++;
+    await this.#running.keepInProject(trained, dropped);
+    return told;
   }
 
   async measureSteps(plan: StepsPlan): Promise<StepsMeasured> {

@@ -27,7 +27,9 @@ export class TrainedModels {
     const shared = this.#runs.share(loaded);
     const former = this.#pretrained;
     this.#backbone = shared;
-    this.#pretrained = { build: () => Model.pretrained(shared) ?? refuse('predict with') };
+    this.#pretrained = {
+      build: (frozen) => Model.pretrained(shared, frozen) ?? refuse('predict with'),
+    };
     if (former) void this.#free(former);
     return shared;
   }
@@ -75,10 +77,23 @@ export class TrainedModels {
   /** Makes an adapter the one that predicts. @throws EngineError "mismatch" where it does not fit. */
   adapt(loaded: LoadedBackbone, adapter: Adapter): Promise<Model> {
     return this.#inTurn(() => {
-      const source = { build: () => Model.adapted(loaded, adapter) };
+      const source: ModelSource = { build: (frozen) => Model.adapted(loaded, adapter, frozen) };
       const model = this.#slot.get(source);
       this.#chosen = source;
       return Promise.resolve(model);
+    });
+  }
+
+  /** Opens a run that came from a file, once `describe` has found nothing wrong with its model. */
+  bring<T>(
+    run: TrainedRun,
+    budget: number,
+    describe: (model: Model) => Promise<T>,
+  ): Promise<{ told: T; dropped: number[] }> {
+    return this.#inTurn(async () => {
+      const told = await describe(this.#slot.get(run));
+      this.#chosen = this.#opened = run;
+      return { told, dropped: this.#runs.add(run, budget, this.#backbone) };
     });
   }
 

@@ -129,6 +129,11 @@ export class ImageStore {
     return this.#get(id);
   }
 
+  /** The image whose file has this SHA-256; null where there is none. */
+  withHash(hash: string): ImageId | null {
+    return this.#byHash.get(hash) ?? null;
+  }
+
   /** The image's own file. @throws EngineError "bad-request" */
   file(id: ImageId): Promise<Blob> {
     return Promise.resolve().then(() => this.#get(id).read());

@@ -23,6 +23,7 @@ export function adapterMetadata(adapter: AdapterDescription): Metadata {
     backbone_hash: adapter.backbone.hash,
     classes: JSON.stringify(adapter.classes),
     preprocessing: JSON.stringify(adapter.preprocessing),
+    ...(adapter.recordHash === null ? {} : { record_hash: adapter.recordHash }),
   };
 }
 
@@ -35,10 +36,11 @@ export function readAdapterMetadata(metadata: Metadata): AdapterDescription {
     backbone: {
       name: text(metadata, 'backbone'),
       origin: origin(metadata),
-      hash: hash(metadata),
+      hash: hash(metadata, 'backbone_hash'),
     },
     classes: classes(metadata),
     preprocessing: preprocessing(metadata),
+    recordHash: 'record_hash' in metadata ? hash(metadata, 'record_hash') : null,
   };
 }
 
@@ -91,9 +93,9 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function hash(metadata: Metadata): string {
-  const value = text(metadata, 'backbone_hash');
-  if (!/^[0-9a-f]{64}$/.test(value)) throw unusable('backbone_hash');
+function hash(metadata: Metadata, key: string): string {
+  const value = text(metadata, key);
+  if (!/^[0-9a-f]{64}$/.test(value)) throw unusable(key);
   return value;
 }
 

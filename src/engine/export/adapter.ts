@@ -14,13 +14,18 @@ import { sha256 } from '../../lib/sha256.ts';
 import { EngineError } from '../errors.ts';
 import { adapterMetadata, readAdapterMetadata, type AdapterDescription } from './adapter-format.ts';
 import type { Adapter, TrainedModel } from './contract.ts';
+import { recordHash, recordTexts } from './record-texts.ts';
 
 /** @throws EngineError "not-finite" where training has left a number that is none. */
 export async function writeAdapter(model: TrainedModel): Promise<Uint8Array<ArrayBuffer>> {
   checkFinite(model.tensors, 'not-finite');
   const { method, methodOptions, backbone, classes, tensors } = model;
   const { preprocessing } = backbone;
-  const metadata = adapterMetadata({ method, methodOptions, backbone, classes, preprocessing });
+  const texts = recordTexts(model);
+  const metadata = adapterMetadata({
+    ...{ method, methodOptions, backbone, classes, preprocessing },
+    recordHash: texts && (await recordHash(texts)),
+  });
   const digest = await sha256(writeSafetensors(tensors, metadata));
   return writeSafetensors(tensors, { ...metadata, digest });
 }

@@ -6,6 +6,7 @@ import {
   type FileEntry,
 } from '@zip.js/zip.js';
 import { downloadZip } from 'client-zip';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseModelConfig } from '../../lib/model-config.ts';
 import { parseSafetensors, writeSafetensors } from '../../lib/safetensors.ts';
@@ -13,7 +14,7 @@ import { writeAdapter } from './adapter.ts';
 import { archive, folderName } from './archive.ts';
 import { bundleFiles } from './bundle.ts';
 import type { TrainedModel } from './contract.ts';
-import { openAdapterFile } from './import-bundle.ts';
+import { openBundle } from './import-bundle.ts';
 import { trainedModel } from './trained-model.fixture.ts';
 
 const date = new Date('2026-01-02T03:04:05Z');
@@ -129,7 +130,7 @@ describe('exportBundle', () => {
     const readme = await textOf('README.md', file);
     expect(readme).toContain('cannot be folded into the weights');
     expect(readme).not.toMatch(/model\.safetensors|timm\.create_model/);
-    const adapter = await openAdapterFile(file, 'given.zip');
+    const { adapter } = await openBundle(file, 'given.zip');
     expect(adapter.tensors).toEqual(new Map([...trainedModel.tensors].sort()));
   });
 
@@ -168,17 +169,17 @@ describe('exportBundle', () => {
   });
 });
 
-describe('openAdapterFile', () => {
+describe('openBundle', () => {
   it('opens an adapter, and the zip it came in', async () => {
     const bytes = await writeAdapter(trainedModel);
-    const alone = await openAdapterFile(new Blob([bytes]), 'adapter.safetensors');
-    expect(alone.classes).toEqual(trainedModel.classes);
-    expect(await openAdapterFile(bundle.file, bundle.name)).toEqual(alone);
+    const alone = await openBundle(new Blob([bytes]), 'adapter.safetensors');
+    expect(alone.adapter.classes).toEqual(trainedModel.classes);
+    expect((await openBundle(bundle.file, bundle.name)).adapter).toEqual(alone.adapter);
     const deep = await zipOf({
       'a/b/c/adapter.safetensors': bytes,
       '__MACOSX/adapter.safetensors': '',
     });
-    expect(await openAdapterFile(deep, 'deep.zip')).toEqual(alone);
+    expect(await openBundle(deep, 'deep.zip')).toEqual(alone);
   });
 
   it.each([
@@ -207,7 +208,7 @@ describe('openAdapterFile', () => {
     ['half a zip', () => bundle.file.slice(0, 5000), /zip is damaged or cut off/],
     ['an empty zip', () => zipOf({}), /it holds 0/],
   ])('refuses %s with a sentence', async (_case, make, sentence) => {
-    const opening = openAdapterFile(await make(), 'given.zip');
+    const opening = openBundle(await make(), 'given.zip');
     await expect(opening).rejects.toMatchObject({ code: 'bad-file' });
     await expect(opening).rejects.toThrow(sentence);
     await expect(opening).rejects.toThrow(/^"given.zip" could not be opened/);
@@ -217,8 +218,69 @@ describe('openAdapterFile', () => {
     const bytes = new Uint8Array(await bundle.file.arrayBuffer());
     const middle = new TextDecoder('latin1').decode(bytes).indexOf('san-studio-adapter');
     bytes[middle + 200] = (bytes[middle + 200] ?? 0) ^ 1;
-    await expect(openAdapterFile(new Blob([bytes]), 'x.zip')).rejects.toMatchObject({
+    await expect(openBundle(new Blob([bytes]), 'x.zip')).rejects.toMatchObject({
       code: 'bad-file',
     });
+  });
+
+  it('brings the run along, from the zip and from its unpacked folder', async () => {
+    const { record, split } = trainedModel;
+    expect((await openBundle(bundle.file, bundle.name)).run).toEqual({ record, split });
+    const beside = await Promise.all(
+      ['run.json', 'split.json'].map(async (name) => ({
+        name,
+        file: new Blob([await textOf(name)]),
+      })),
+    );
+    const adapter = new Blob([await writeAdapter(trainedModel)]);
+    expect((await openBundle(adapter, 'a', beside)).run).toEqual({ record, split });
+    expect((await openBundle(adapter, 'a', beside.slice(0, 1))).run).toBeNull();
+  });
+
+  it.each<[string, (record: string) => string, RegExp]>([
+    ['was changed', (text) => text.replace('0.8', '0.9'), /no longer are what was exported/],
+    ['is cut off', (text) => text.slice(0, -40), /no longer are what was exported/],
+  ])('refuses a run that %s', async (_case, change, sentence) => {
+    const beside = [
+      { name: 'run.json', file: new Blob([change(await textOf('run.json'))]) },
+      { name: 'split.json', file: new Blob([await textOf('split.json')]) },
+    ];
+    const adapter = new Blob([await writeAdapter(trainedModel)]);
+    await expect(openBundle(adapter, 'a', beside)).rejects.toThrow(sentence);
+  });
+
+  const wrong = { ...trainedModel.record!, steps: [{ step: 1, loss: 'low' }] } as unknown;
+  it.each<[string, Partial<TrainedModel>, RegExp]>([
+    ['of another method', { record: { ...trainedModel.record!, method: 'lora' } }, /another’s/],
+    ['with steps that are none', { record: wrong as TrainedModel['record'] }, /“steps” cannot/],
+    [
+      'whose images are of no class',
+      { split: { train: [{ path: 'a', class: 'nobody', sha256: null }], validation: [] } },
+      /another’s/,
+    ],
+  ])('refuses a run %s, whatever the adapter says', async (_case, change, sentence) => {
+    const { file } = await exportBundle({ ...trainedModel, ...change }, date);
+    await expect(openBundle(file, 'x.zip')).rejects.toThrow(sentence);
+  });
+
+  it('opens what was exported or refuses it, however the zip is damaged', async () => {
+    const bytes = new Uint8Array(await bundle.file.arrayBuffer());
+    const whole = await openBundle(bundle.file, 'x.zip');
+    const place = fc.nat({ max: bytes.length - 1 });
+    const edit = fc.tuple(place, fc.integer({ min: 1, max: 255 }));
+    const damage = fc.record({ edits: fc.array(edit, { maxLength: 8 }), end: fc.option(place) });
+    await fc.assert(
+      fc.asyncProperty(damage, async ({ edits, end }) => {
+        const damaged = bytes.slice(0, end ?? bytes.length);
+        for (const [at, by] of edits) if (at < damaged.length) damaged[at]! ^= by;
+        const opened = await openBundle(new Blob([damaged]), 'x.zip').catch((error: unknown) => {
+          expect(error).toMatchObject({ code: 'bad-file' });
+          return null;
+        });
+        if (opened) expect(opened.adapter).toEqual(whole.adapter);
+        if (opened?.run) expect(opened.run).toEqual(whole.run);
+      }),
+      { numRuns: 200 },
+    );
   });
 });

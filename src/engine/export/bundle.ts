@@ -6,6 +6,7 @@ import { writeAdapter } from './adapter.ts';
 import { SAME_NUMBERS, type ExportedPart, type TrainedModel } from './contract.ts';
 import { canEject, ejectScripts } from './eject.ts';
 import { bundleReadme } from './readme.ts';
+import { RECORD_NAME, recordTexts, SPLIT_NAME } from './record-texts.ts';
 
 /**
  * Everything of a trained model: adapter, merged weights, config, run record, the lines of Python
@@ -29,11 +30,12 @@ export async function bundleFiles(model: TrainedModel): Promise<ExportedPart[]> 
     const proof = { reader: 'weights', tolerance: SAME_NUMBERS } as const;
     files.push({ name: 'model.safetensors', input, proof });
   }
-  if (model.record) {
-    files.push({ name: 'run.json', input: `${JSON.stringify(model.record, null, 2)}\n` });
-  }
-  if (model.split) {
-    files.push({ name: 'split.json', input: `${JSON.stringify(model.split, null, 2)}\n` });
+  const texts = recordTexts(model);
+  if (texts) {
+    files.push(
+      { name: RECORD_NAME, input: texts.record },
+      { name: SPLIT_NAME, input: texts.split },
+    );
   }
   if (canEject(model)) {
     for (const [script, input] of await ejectScripts()) {

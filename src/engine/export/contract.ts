@@ -100,5 +100,7 @@ export interface Adapter {
   };
   readonly classes: readonly string[];
   readonly preprocessing: Preprocessing;
+  /** SHA-256 over the run's own files, hex; null where it came without them. */
+  readonly recordHash: string | null;
   readonly tensors: StateDict;
 }

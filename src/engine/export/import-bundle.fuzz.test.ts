@@ -4,7 +4,7 @@ import { damaged, FUZZ_RUNS, FUZZ_TIMEOUT } from '../../testing/fuzz.ts';
 import { EngineError } from '../errors.ts';
 import { writeAdapter } from './adapter.ts';
 import { archive } from './archive.ts';
-import { openAdapterFile } from './import-bundle.ts';
+import { openBundle } from './import-bundle.ts';
 import { trainedModel } from './trained-model.fixture.ts';
 
 const adapter = await writeAdapter(trainedModel);
@@ -14,7 +14,7 @@ const zip = await archive(
   new Date('2026-01-02T03:04:05Z'),
 );
 const zipped = new Uint8Array(await zip.arrayBuffer());
-const original = await openAdapterFile(zip, 'a.zip');
+const original = await openBundle(zip, 'a.zip');
 
 const files = fc.oneof(damaged(adapter), damaged(zipped), fc.uint8Array({ maxLength: 100 }));
 
@@ -23,7 +23,7 @@ test(
   async () => {
     await fc.assert(
       fc.asyncProperty(files, async (bytes) => {
-        const opened = openAdapterFile(new Blob([new Uint8Array(bytes)]), 'a.zip');
+        const opened = openBundle(new Blob([new Uint8Array(bytes)]), 'a.zip');
         const outcome = await opened.catch((error: unknown) => error);
         if (outcome instanceof EngineError) {
           expect(outcome.code).toBe('bad-file');

@@ -38,7 +38,8 @@ def write(path, tensors, metadata):
 
 def write_adapter(path, tensors, metadata):
     """An adapter that SAN Studio opens; `metadata` is that of the adapter the run left."""
-    described = {key: text for key, text in metadata.items() if key != "digest"}
+    stale = ("digest", "record_hash")  # of the adapter and the run it is not any more
+    described = {key: text for key, text in metadata.items() if key not in stale}
     digest = hashlib.sha256(layout(tensors, described)).hexdigest()
     write(path, tensors, {**described, "digest": digest})
 

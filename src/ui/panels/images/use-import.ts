@@ -1,8 +1,8 @@
 import { useCallback } from 'react';
-import { looksTrained } from '../../../lib/trained-model-file.ts';
 import type { ImportItem } from '../../../protocol.ts';
 import type { ClassId } from '../../../stores/dataset-contents.ts';
 import { useStudio } from '../../studio-context.ts';
+import { trainedAmong } from '../trained-drop.ts';
 import { readDrop } from './read-drop.ts';
 
 const MODEL = /\.(safetensors|onnx|pt|pth|ckpt)$/i;
@@ -12,10 +12,10 @@ export function useImport() {
   const { dataset, app, results } = useStudio();
   const importItems = useCallback(
     async (items: readonly ImportItem[], target?: ClassId) => {
-      const [only] = items;
-      if (only && items.length === 1 && (await looksTrained(only.file, only.path))) {
+      const trained = await trainedAmong(items);
+      if (trained) {
         app.getState().setTab('export');
-        await results.getState().importModel(only.file, only.path);
+        await results.getState().importModel(trained);
         return;
       }
       const models = items.filter(({ path }) => MODEL.test(path));

@@ -99,11 +99,12 @@ function ChosenFormat({ offer }: { readonly offer: ExportOffer }) {
   );
 }
 
-/** The run's validation images; the page's own where an adapter came without a run. */
+/** The run's validation images; the page's own where it came without them. */
 function useTestImages(): readonly number[] {
   const judged = useResults((state) => state.judged);
   const images = useDataset((state) => state.images);
-  return judged ? judged.result.evaluation.images : [...images.keys()];
+  const own = judged?.result.evaluation.images ?? [];
+  return own.length > 0 ? own : [...images.keys()];
 }
 
 function reasonNot(hasModel: boolean, running: boolean): string | null {

@@ -1,10 +1,13 @@
 import { useRef } from 'react';
 import { formatBytes } from '../../../lib/format.ts';
+import type { ImportItem } from '../../../protocol.ts';
 import type { ResultsState } from '../../../stores/results.ts';
 import { Button } from '../../components/button.tsx';
 import { Card } from '../../components/card.tsx';
 import { Progress } from '../../components/progress.tsx';
 import { DropTarget } from '../../panels/drop-target.tsx';
+import { fromFiles, readDrop } from '../../panels/images/read-drop.ts';
+import { trainedAmong } from '../../panels/trained-drop.ts';
 import { useResults } from '../../studio-context.ts';
 import { useBusy } from '../../use-busy.ts';
 import styles from './export.module.css';
@@ -13,19 +16,21 @@ import { ReadyModelView } from './ready-model-view.tsx';
 /** Opens an adapter or a zip that this page made. */
 export function ImportCard() {
   const running = useBusy();
-  const imported = useResults((state) => state.imported);
+  const brought = useResults((state) => state.brought);
   const importing = useResults((state) => state.importing);
   const importModel = useResults((state) => state.importModel);
   const chooser = useRef<HTMLInputElement>(null);
   const busy = running || importing !== null;
-  const take = (files: FileList | null) => {
-    const file = files?.[0];
-    if (file && !busy) void importModel(file, file.name);
+  const take = async (items: readonly ImportItem[]) => {
+    const [first] = items;
+    if (!first || busy) return;
+    await importModel((await trainedAmong(items)) ?? { file: first.file, name: first.path });
   };
+  const drop = async (transfer: DataTransfer) => take((await readDrop(transfer)).items);
   return (
-    <DropTarget hint="Drop to open it" onDrop={(transfer) => take(transfer.files)}>
+    <DropTarget hint="Drop to open it" onDrop={(transfer) => void drop(transfer)}>
       <Card
-        title="Open an adapter"
+        title="Open a trained model"
         actions={
           <Button disabled={busy} onClick={() => chooser.current?.click()}>
             Choose a file
@@ -35,18 +40,19 @@ export function ImportCard() {
         <input
           ref={chooser}
           type="file"
-          accept=".safetensors,.zip"
+          accept=".safetensors,.zip,.json"
+          multiple
           hidden
           aria-label="Adapter or zip"
           onChange={(event) => {
-            take(event.target.files);
+            void take(fromFiles(event.target.files ?? []));
             event.target.value = '';
           }}
         />
         <p className={styles.note}>
           {running
             ? 'Ready when the run has ended.'
-            : 'Drop an adapter.safetensors, or the zip “SAN Studio and timm” from above, anywhere on the page. Its backbone is opened with it, and it predicts as it did when it was saved.'}
+            : 'Drop the zip “SAN Studio and timm” from above, or its folder, anywhere on the page: the run is on the list of runs again, with its curves, its scales and its model. An adapter.safetensors alone predicts as it did when it was saved.'}
         </p>
         {importing && (
           <Progress
@@ -56,7 +62,7 @@ export function ImportCard() {
             detail={detail(importing)}
           />
         )}
-        {imported && <ReadyModelView model={imported} />}
+        {brought && <ReadyModelView model={brought} />}
       </Card>
     </DropTarget>
   );

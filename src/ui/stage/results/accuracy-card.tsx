@@ -19,7 +19,7 @@ interface AccuracyCardProps {
 export function AccuracyCard({ judged, judgement }: AccuracyCardProps) {
   const { start, result } = judged;
   const title = useRunTitle(start);
-  const total = judgement.images.length;
+  const { total } = judgement;
   const share = total === 0 ? 0 : judgement.right / total;
   return (
     <Card title={title}>

@@ -7,7 +7,8 @@ import styles from './confusion-grid.module.css';
 interface ConfusionGridProps {
   readonly confusion: ConfusionMatrix;
   readonly classes: readonly string[];
-  readonly onOpen: (truth: number, predicted: number) => void;
+  /** Left out where the images are not here. */
+  readonly onOpen?: ((truth: number, predicted: number) => void) | undefined;
 }
 
 /** Beyond this many classes the cells are too small for their numbers and the columns for their names. */
@@ -28,7 +29,8 @@ export const ConfusionGrid = memo(function ConfusionGrid(props: ConfusionGridPro
   return (
     <div className={classNames(styles.wrap, dense && styles.dense)}>
       <p className={styles.hint}>
-        Rows: what it is. Columns: what the model says. Press a cell to see its images.
+        Rows: what it is. Columns: what the model says.
+        {onOpen && ' Press a cell to see its images.'}
       </p>
       <div className={styles.grid} style={{ '--classes': classes.length } as CSSProperties}>
         {classes.map((name, index) => (
@@ -64,7 +66,8 @@ export const ConfusionGrid = memo(function ConfusionGrid(props: ConfusionGridPro
             }}
             title={cellWords(cell, classes)}
             aria-label={cellWords(cell, classes)}
-            onClick={() => onOpen(cell.truth, cell.predicted)}
+            disabled={!onOpen}
+            onClick={() => onOpen?.(cell.truth, cell.predicted)}
           >
             {dense ? '' : cell.count}
           </button>

@@ -23,6 +23,8 @@ export interface JudgedImage {
 export interface Judgement {
   readonly images: readonly JudgedImage[];
   readonly right: number;
+  /** How many images were judged, whether they are here or not. */
+  readonly total: number;
   readonly interval: Interval;
   readonly confusion: ConfusionMatrix;
   readonly scores: readonly ClassScore[];
@@ -31,7 +33,9 @@ export interface Judgement {
 /** Everything the Results tab shows of an evaluation of `classes` classes. */
 export function judge(evaluation: Evaluation, classes: number): Judgement {
   const predicted = predictedClasses(evaluation.probabilities, classes);
-  const confusion = confusionMatrix(evaluation.labels, predicted, classes);
+  const confusion = evaluation.confusion
+    ? { classes, counts: Uint32Array.from(evaluation.confusion.flat()) }
+    : confusionMatrix(evaluation.labels, predicted, classes);
   const images = evaluation.images.map((id, row) => {
     const probabilities = evaluation.probabilities.subarray(row * classes, (row + 1) * classes);
     const guess = predicted[row] ?? 0;
@@ -43,11 +47,15 @@ export function judge(evaluation: Evaluation, classes: number): Judgement {
       probabilities,
     };
   });
-  const right = images.filter(isRight).length;
+  const total = confusion.counts.reduce((sum, count) => sum + count, 0);
+  const right = confusion.counts
+    .filter((_, cell) => cell % (classes + 1) === 0)
+    .reduce((sum, count) => sum + count, 0);
   return {
     images: worstFirst(images),
     right,
-    interval: wilsonInterval(right, images.length),
+    total,
+    interval: wilsonInterval(right, total),
     confusion,
     scores: classScores(confusion),
   };

@@ -63,6 +63,7 @@ function RunResults({ judged, evaluation, children }: RunResultsProps) {
   const { classes } = judged.start;
   const judgement = useMemo(() => judge(evaluation, classes.length), [evaluation, classes.length]);
   const [selection, setSelection] = useState<Selection | null>(null);
+  const here = judgement.images.length > 0;
   const openCell = (truth: number, predicted: number) =>
     setSelection({
       title: cellTitle(classes[truth] ?? '', classes[predicted] ?? '', truth === predicted),
@@ -75,14 +76,26 @@ function RunResults({ judged, evaluation, children }: RunResultsProps) {
       <AccuracyCard judged={judged} judgement={judgement} />
       <div className={classes.length > NUMBERED ? styles.single : styles.pair}>
         <Card title="What is taken for what">
-          <ConfusionGrid confusion={judgement.confusion} classes={classes} onOpen={openCell} />
+          <ConfusionGrid
+            confusion={judgement.confusion}
+            classes={classes}
+            onOpen={here ? openCell : undefined}
+          />
         </Card>
         <Card title="Class by class">
           <ClassTable scores={judgement.scores} classes={classes} />
         </Card>
       </div>
       {children}
-      <ValidationGallery judgement={judgement} classes={classes} />
+      {here ? (
+        <ValidationGallery judgement={judgement} classes={classes} />
+      ) : (
+        <Notice tone="info">
+          This run came from a file, without the images that judged it: the figures are those of its
+          own training. Bring its images into step 1 and open the file again to look at each of
+          them.
+        </Notice>
+      )}
       <GalleryDialog
         title={selection?.title ?? ''}
         images={selection?.images ?? []}

@@ -22,7 +22,8 @@ export function StrengthCard({ step }: { readonly step: number }) {
   const dismiss = useResults((state) => state.dismissFailure);
   // A run that failed leaves the results of the one before, whose scales these are not.
   const judged = useResults((state) => state.judged?.start.runId);
-  const ready = useRun((state) => state.start?.runId === judged) && evaluation !== null && !running;
+  const current = useRun((state) => state.start?.runId === judged) && !running;
+  const ready = current && evaluation !== null && evaluation.images.length > 0;
   return (
     <Card
       title="How strong should it be?"
@@ -74,7 +75,11 @@ export function StrengthCard({ step }: { readonly step: number }) {
             : intervalOf(evaluation.accuracy, evaluation.images.length)}
         </p>
       ) : (
-        <p className={styles.waiting}>Ready when the run has ended.</p>
+        <p className={styles.waiting}>
+          {current && evaluation
+            ? 'Needs the images that judged the run, which did not come with its file.'
+            : 'Ready when the run has ended.'}
+        </p>
       )}
     </Card>
   );

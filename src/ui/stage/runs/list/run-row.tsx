@@ -1,7 +1,7 @@
 import { formatDuration } from '../../../../lib/format.ts';
 import { wilsonInterval } from '../../../../lib/statistics.ts';
 import type { RunEnd, RunResult } from '../../../../protocol.ts';
-import type { FinishedRun } from '../../../../stores/runs.ts';
+import { imagesJudged, type FinishedRun } from '../../../../stores/runs.ts';
 import { useCatalog, useRun } from '../../../studio-context.ts';
 import { intervalWords, precisePercent } from '../../percent.ts';
 import { useBackboneLabel } from '../../use-run-title.ts';
@@ -47,6 +47,7 @@ const END_WORDS: Record<RunEnd, string> = {
   'early-stopped': ', then no better',
 };
 
-function intervalOf({ evaluation: { accuracy, images } }: RunResult) {
-  return wilsonInterval(Math.round(accuracy * images.length), images.length);
+function intervalOf({ evaluation }: RunResult) {
+  const images = imagesJudged(evaluation);
+  return wilsonInterval(Math.round(evaluation.accuracy * images), images);
 }
