@@ -53,6 +53,55 @@ test('the exported zip, dropped back after a reload, predicts the same', async (
   }
 });
 
+test('a run opened from its zip is on the list, with all that it was', async ({
+  page,
+  browser,
+  baseURL,
+  scratch,
+}) => {
+  const root = scratch('textures');
+  await makeClassFolders(root, { imagesPerClass: 8, seed: 4 });
+  await openStudio(page);
+  await choose(page, 'Choose a folder', root);
+  await prepareRun(page, { backbone: 'ResNet-10', method: 'SAN · Synapses & Neurons', epochs: 2 });
+  await train(page);
+  const headline = await page.getByText(/recognised \(/).innerText();
+  await tab(page, 'Export').click();
+  const { zip } = await downloaded(page);
+
+  const context = await browser.newContext({ baseURL });
+  const other = await context.newPage();
+  await openStudio(other);
+  const damaged = Buffer.from(zip.subarray(0, zip.length - 40));
+  await drop(other.getByRole('main'), [{ name: 'damaged.zip', bytes: damaged }]);
+  await tab(other, 'Runs').click();
+  await expect(other.getByRole('table', { name: 'Your runs' })).toHaveCount(0);
+  await drop(other.getByRole('main'), [{ name: 'oaks.zip', bytes: zip }]);
+  await expect(other.getByRole('region', { name: 'Opened model' })).toContainText('ResNet');
+  await tab(other, 'Results').click();
+  await expect(other.getByText(headline)).toBeVisible();
+  await expect(other.getByText(/without the images that judged it/)).toBeVisible();
+  await tab(other, 'Runs').click();
+  const rows = other.getByRole('table', { name: 'Your runs' }).getByRole('row');
+  await expect(rows).toHaveCount(2);
+  await expect(rows.nth(1)).toContainText('2 of 2');
+  await tab(other, 'Scales').click();
+  await expect(other.getByText(/did not come with its file/)).toBeVisible();
+  await tab(other, 'Live').click();
+  await expect(other.getByRole('img', { name: /loss/i }).first()).toBeVisible();
+
+  await other.reload();
+  await openStudio(other);
+  await tab(other, 'Results').click();
+  await expect(other.getByText(headline)).toBeVisible();
+  await choose(other, 'Choose a folder', root);
+  await tab(other, 'Export').click();
+  await drop(other.getByRole('main'), [{ name: 'oaks.zip', bytes: zip }]);
+  await tab(other, 'Results').click();
+  await expect(other.getByRole('region', { name: 'Validation images' })).toBeVisible();
+  await context.close();
+});
+
 test('other formats are tried on the images before they are saved', async ({ page, scratch }) => {
   const root = scratch('textures');
   await makeClassFolders(root, { imagesPerClass: 8, seed: 4 });
