@@ -1,4 +1,5 @@
 import { preprocessingOf, type ModelConfig } from '../lib/model-config.ts';
+import { lazyTensors } from '../lib/safetensors-stream.ts';
 import type { StateDict } from '../lib/safetensors.ts';
 import type { BackboneInfo, BackboneSource } from '../protocol.ts';
 import { adaptedNetwork } from './adapted-network.ts';
@@ -7,6 +8,7 @@ import { inferBackbone } from './backbones/registry.ts';
 import { refusalsOf } from './peft/registry.ts';
 import type { OpenHooks, OpenedWeights } from './weights/contract.ts';
 import { openWeights } from './weights/open-weights.ts';
+import { describeWeights } from './weights/weights-file.ts';
 
 /** A pretrained network that stands ready to be adapted, as often as wanted. */
 export interface LoadedBackbone {
@@ -26,6 +28,20 @@ export async function loadBackbone(
   hooks: OpenHooks,
 ): Promise<LoadedBackbone> {
   return describe(await openWeights(source, hooks));
+}
+
+/**
+ * A file that this page has just written, opened again a tensor at a time.
+ * @param configTexts of the JSON files beside it.
+ * @throws EngineError with a sentence.
+ */
+export async function reopenBackbone(
+  file: Blob,
+  name: string,
+  configTexts: readonly string[],
+): Promise<LoadedBackbone> {
+  const description = { name, origin: { kind: 'file', name }, hash: '', cached: false } as const;
+  return describe(describeWeights(await lazyTensors(file), configTexts, description));
 }
 
 function describe(opened: OpenedWeights): LoadedBackbone {

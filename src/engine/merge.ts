@@ -46,6 +46,16 @@ export async function foldSite(
   return entries;
 }
 
+/** The tensors that `foldSite` changes, in its order. */
+export function namesOfSite(site: Site, params: ParamSet): string[] {
+  const bias = `${site.norm ?? site.layer}.bias`;
+  return [
+    `${site.layer}.weight`,
+    ...(params.find(bias) ? [bias] : []),
+    ...(site.norm ? [`${site.norm}.weight`] : []),
+  ];
+}
+
 /** weight' = scaleOut ⊙ weight, bias' = scaleOut ⊙ bias + shift. */
 export async function foldNorm(
   norm: NormSite,

@@ -1,5 +1,6 @@
 /** A network with its class names: what predicts, is shown and is taken home. */
 import { createRng } from '../lib/rng.ts';
+import type { TensorStream } from '../lib/safetensors-stream.ts';
 import type { StateDict } from '../lib/safetensors.ts';
 import { softmax } from '../lib/softmax.ts';
 import type { FormValues, Prediction, ReadyModel } from '../protocol.ts';
@@ -151,8 +152,7 @@ export class Model {
 
   /** Everything a person takes home. Tensors of the file that the network does not use pass through. */
   async takeHome(): Promise<TrainedModel> {
-    const [tensors, merged] = [await this.network.trained(), await this.#merged()];
-    return { ...this.facts(), tensors, merged };
+    return { ...this.facts(), tensors: await this.network.trained(), merged: this.#merged() };
   }
 
   /** Where formats take their files from. */
@@ -202,14 +202,22 @@ export class Model {
   }
 
   /** The whole file again, with what was trained folded in; null where that cannot be. */
-  async #merged(): Promise<StateDict | null> {
+  #merged(): TensorStream | null {
     const { network } = this;
     if (!network.method.info.foldsAway) return null;
+    const merged = network.mergedStream();
+    const changed = new Set(merged.shapes.map(([name]) => name));
     const { backbone, weights } = this.loaded;
     const isOfHead = (name: string): boolean =>
       backbone.heads.some((head) => name.startsWith(`${head}.`));
-    const untouched = [...weights].filter(([name]) => !isOfHead(name));
-    return new Map([...untouched, ...(await network.merged())]);
+    const untouched = [...weights].filter(([name]) => !changed.has(name) && !isOfHead(name));
+    return {
+      shapes: [...merged.shapes, ...untouched.map(([name, { shape }]) => [name, shape] as const)],
+      async *tensors() {
+        yield* merged.tensors();
+        yield* untouched;
+      },
+    };
   }
 
   /** Ends it but for its backbone's frozen tensors, which are the caller's to free. */

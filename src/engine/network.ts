@@ -1,6 +1,7 @@
 /** A backbone with its weights on the device and a method around its sites: what is trained, run and merged. */
 import * as tf from '@tensorflow/tfjs';
 import type { Rng } from '../lib/rng.ts';
+import type { TensorStream } from '../lib/safetensors-stream.ts';
 import type { StateDict, TensorData } from '../lib/safetensors.ts';
 import type { FormValues, ScaleSite } from '../protocol.ts';
 import { recomputed, scope, Value, withoutSaving } from './autograd.ts';
@@ -9,9 +10,8 @@ import type { Backbone, Stretch } from './backbones/contract.ts';
 import { EngineError } from './errors.ts';
 import { adaptationOf, layersOf, normChangeOf } from './layers.ts';
 import { KeptTensors } from './kept-tensors.ts';
-import { foldNorm, foldSite } from './merge.ts';
-import type { ChannelChange } from './ops/channels.ts';
-import { linear, type Adaptation } from './ops/linear.ts';
+import { foldNorm, foldSite, namesOfSite } from './merge.ts';
+import { linear } from './ops/linear.ts';
 import type { Noise } from './ops/low-rank.ts';
 import { lastBlocksOf } from './peft/last-blocks.ts';
 import { ParamSet, type FrozenParams, type Param } from './params.ts';
@@ -172,6 +172,16 @@ export class Network {
    * @throws EngineError "bad-request" where the method does not fold away.
    */
   async merged(view: View = AS_TRAINED): Promise<StateDict> {
+    const folded = new Map<string, TensorData>();
+    for await (const [name, tensor] of this.mergedStream(view).tensors()) folded.set(name, tensor);
+    return folded;
+  }
+
+  /**
+   * The same a tensor at a time: as much is in ordinary memory as one layer has.
+   * @throws EngineError "bad-request" where the method does not fold away.
+   */
+  mergedStream(view: View = AS_TRAINED): TensorStream {
     const { label, foldsAway } = this.method.info;
     if (!foldsAway) {
       throw new EngineError(
@@ -180,20 +190,28 @@ export class Network {
       );
     }
     const context = this.#context(view, null);
-    const names = [...this.backbone.params.map((spec) => spec.name), ...this.#headNames().flat()];
-    const params = names.map((name) => this.#params.get(name));
-    const frozen = await this.#params.stateDict(params.filter(({ trainable }) => !trainable));
-    const trained = await readTogether(params.filter(({ trainable }) => trainable));
-    const folded = new Map([...frozen, ...trained]);
-    for (const site of this.#adapted.sites) {
-      const adapt = (): Adaptation => adaptationOf(this.method, site, context);
-      for (const [name, data] of await foldSite(site, this.#params, adapt)) folded.set(name, data);
-    }
-    for (const norm of this.#adapted.norms) {
-      const change = (): ChannelChange => normChangeOf(this.method, norm.name, context);
-      for (const [name, data] of await foldNorm(norm, this.#params, change)) folded.set(name, data);
-    }
-    return folded;
+    const folds = [
+      ...this.#adapted.sites.map((site) => ({
+        names: namesOfSite(site, this.#params),
+        run: () => foldSite(site, this.#params, () => adaptationOf(this.method, site, context)),
+      })),
+      ...this.#adapted.norms.map((norm) => ({
+        names: [`${norm.name}.weight`, `${norm.name}.bias`],
+        run: () =>
+          foldNorm(norm, this.#params, () => normChangeOf(this.method, norm.name, context)),
+      })),
+    ];
+    const folded = new Set(folds.flatMap(({ names }) => names));
+    const all = [...this.backbone.params.map((spec) => spec.name), ...this.#headNames().flat()];
+    const plain = all.filter((name) => !folded.has(name));
+    const params = this.#params;
+    return {
+      shapes: [...folded, ...plain].map((name) => [name, params.get(name).shape] as const),
+      async *tensors() {
+        for (const { run } of folds) yield* await run();
+        for (const name of plain) yield [name, await params.get(name).read()] as const;
+      },
+    };
   }
 
   /** Replaces trained values, e.g. by the best epoch's. */

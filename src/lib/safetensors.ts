@@ -82,7 +82,7 @@ export function safetensorsSize(
 }
 
 /** The header of a file of float32 tensors, in the order given, and where its data starts and ends. */
-function layOut(
+export function layOut(
   shapes: readonly (readonly [string, readonly number[]])[],
   metadata: Readonly<Record<string, string>>,
 ): { json: Uint8Array; dataStart: number; size: number } {

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { encode } from 'fast-png';
 import { unzipSync } from 'fflate';
-import { archive } from '../engine/export/archive.ts';
 import { bundleFiles } from '../engine/export/bundle.ts';
 import { loadBackbone, type LoadedBackbone } from '../engine/loaded-backbone.ts';
 import { Run, type RunImages } from '../engine/run.ts';
@@ -13,6 +12,7 @@ import type { FormValues } from '../protocol.ts';
 import { colourClasses, colourImages } from './colour-images.ts';
 import { testDevice } from './devices.ts';
 import { goldenFolder } from './pytorch.ts';
+import { zipOfParts } from './zip-of-parts.ts';
 
 export interface EjectedRun {
   /** Holds `bundle/`, and the images under the paths that split.json has. */
@@ -50,7 +50,7 @@ export async function ejectedRun(
     onEpoch: nothing,
   });
   const files = await bundleFiles(await run.model.takeHome());
-  await unpack(await archive('bundle', files, new Date()), join(folder, 'bundle'));
+  await unpack(await zipOfParts('bundle', files, new Date()), join(folder, 'bundle'));
   return { folder, run, loaded, images };
 }
 

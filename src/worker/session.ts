@@ -212,7 +212,9 @@ export class Session {
     this.#running.refuseWhileTraining('export');
     const { takeHome } = await exporting();
     const open = (id: ImageId): Promise<Blob> => this.images.file(id);
-    return this.#models.exporting((model) => takeHome(model, format, { ids, open }));
+    return this.#models.exporting((model, release) =>
+      takeHome(model, format, { ids, open }, release),
+    );
   }
 
   async importModel(

@@ -104,9 +104,14 @@ export class TrainedModels {
     );
   }
 
-  /** Computes with what was trained. @throws EngineError "not-ready" where nothing was. */
-  exporting<T>(compute: (model: Model) => Promise<T>): Promise<T> {
-    return this.#inTurn(async () => compute(this.#slot.get(this.#chosen ?? refuse('export'))));
+  /**
+   * Computes with what was trained; `release` takes it off the device before that is done, to come
+   * back when it is asked for. @throws EngineError "not-ready" where nothing was.
+   */
+  exporting<T>(compute: (model: Model, release: () => void) => Promise<T>): Promise<T> {
+    return this.#inTurn(async () =>
+      compute(this.#slot.get(this.#chosen ?? refuse('export')), () => this.#slot.clear()),
+    );
   }
 
   /** @throws EngineError "not-ready" where no run is open, and as `TrainedRun.evaluate`. */

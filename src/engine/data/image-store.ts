@@ -63,7 +63,7 @@ export class ImageStore {
 
   /** Opens an empty store; what earlier sessions left behind is cleared away. */
   static async open(): Promise<ImageStore> {
-    return new ImageStore(await openSessionFolder());
+    return new ImageStore(await openSessionFolder('image-sessions'));
   }
 
   private constructor(folder: SessionFolder) {

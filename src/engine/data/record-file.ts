@@ -35,7 +35,8 @@ export function memoryFile(): RecordFile {
 const FULL =
   'The browser’s storage is full. Free disk space or remove images, then try again; nothing was lost.';
 
-function storageError(error: unknown): EngineError {
+/** What the person is told where the browser's file system refuses. */
+export function storageError(error: unknown): EngineError {
   const full = error instanceof DOMException && error.name === 'QuotaExceededError';
   const message = full ? FULL : `The browser’s storage could not be written: ${String(error)}.`;
   return new EngineError('storage', message);

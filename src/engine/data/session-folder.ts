@@ -11,9 +11,6 @@ export interface SessionFolder {
   readonly close: () => Promise<void>;
 }
 
-const FOLDER = 'image-sessions';
-const lockName = (session: string): string => `${FOLDER}/${session}`;
-
 /** Takes a lock and returns the function that gives it back. */
 function holdLock(name: string): Promise<() => void> {
   return new Promise((granted, failed) => {
@@ -27,19 +24,23 @@ function holdLock(name: string): Promise<() => void> {
 
 async function removeStale(sessions: FileSystemDirectoryHandle): Promise<void> {
   for await (const session of sessions.keys()) {
-    await navigator.locks.request(lockName(session), { ifAvailable: true }, async (lock) => {
-      // What cannot be removed now is tried again by the next session.
-      if (lock) await sessions.removeEntry(session, { recursive: true }).catch(() => undefined);
-    });
+    await navigator.locks.request(
+      `${sessions.name}/${session}`,
+      { ifAvailable: true },
+      async (lock) => {
+        // What cannot be removed now is tried again by the next session.
+        if (lock) await sessions.removeEntry(session, { recursive: true }).catch(() => undefined);
+      },
+    );
   }
 }
 
-async function openInFileSystem(): Promise<SessionFolder> {
+async function openInFileSystem(folder: string): Promise<SessionFolder> {
   const root = await navigator.storage.getDirectory();
-  const sessions = await root.getDirectoryHandle(FOLDER, { create: true });
+  const sessions = await root.getDirectoryHandle(folder, { create: true });
   await removeStale(sessions);
   const session = crypto.randomUUID();
-  const release = await holdLock(lockName(session));
+  const release = await holdLock(`${folder}/${session}`);
   const directory = await sessions.getDirectoryHandle(session, { create: true });
   async function close(): Promise<void> {
     await sessions.removeEntry(session, { recursive: true }).catch(() => undefined);
@@ -48,10 +49,12 @@ async function openInFileSystem(): Promise<SessionFolder> {
   return { directory, close };
 }
 
-/** Opens this session's folder and clears away those of sessions that are gone. */
-export async function openSessionFolder(): Promise<SessionFolder> {
+/** Opens this session's folder of a kind and clears away those of sessions that are gone. */
+export async function openSessionFolder(
+  kind: 'image-sessions' | 'export-sessions',
+): Promise<SessionFolder> {
   try {
-    return await openInFileSystem();
+    return await openInFileSystem(kind);
   } catch {
     // Insecure pages and some private windows have no private file system or no locks.
     return { directory: null, close: () => Promise.resolve() };

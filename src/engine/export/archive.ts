@@ -1,14 +1,23 @@
-import { downloadZip } from 'client-zip';
-import type { ExportedPart, ModelFacts } from './contract.ts';
+import { makeZip } from 'client-zip';
+import type { ModelFacts, StoredPart } from './contract.ts';
 
-/** The files in one folder, zipped. */
-export function archive(folder: string, parts: readonly ExportedPart[], date: Date): Promise<Blob> {
+/** The files in one folder, zipped, piece by piece. */
+export async function* archive(
+  folder: string,
+  parts: readonly StoredPart[],
+  date: Date,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const inFolder = parts.map(({ name, input }) => ({
     name: `${folder}/${name}`,
-    input,
+    input: input instanceof Blob ? input.stream() : input,
     lastModified: date,
   }));
-  return downloadZip(inFolder).blob();
+  const reader = makeZip(inFolder).getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    yield Uint8Array.from(value);
+  }
 }
 
 /** e.g. "vit_tiny6_patch16_128-san-2026-11-24"; a format other than the first ends it. */

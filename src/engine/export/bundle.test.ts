@@ -10,17 +10,18 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseModelConfig } from '../../lib/model-config.ts';
 import { parseSafetensors, writeSafetensors } from '../../lib/safetensors.ts';
+import { zipOfParts } from '../../testing/zip-of-parts.ts';
 import { writeAdapter } from './adapter.ts';
-import { archive, folderName } from './archive.ts';
+import { folderName } from './archive.ts';
 import { bundleFiles } from './bundle.ts';
 import type { TrainedModel } from './contract.ts';
 import { openBundle } from './import-bundle.ts';
-import { trainedModel } from './trained-model.fixture.ts';
+import { mergedState, trainedModel } from './trained-model.fixture.ts';
 
 const date = new Date('2026-01-02T03:04:05Z');
 async function exportBundle(model: TrainedModel, on: Date): Promise<{ name: string; file: Blob }> {
   const folder = folderName(model, on);
-  return { name: `${folder}.zip`, file: await archive(folder, await bundleFiles(model), on) };
+  return { name: `${folder}.zip`, file: await zipOfParts(folder, await bundleFiles(model), on) };
 }
 
 const bundle = await exportBundle(trainedModel, date);
@@ -64,7 +65,7 @@ describe('exportBundle', () => {
   it('holds the merged weights as they are', async () => {
     const entry = (await entriesOf(bundle.file)).get('model.safetensors');
     const bytes = await entry?.getData(new Uint8ArrayWriter());
-    expect(parseSafetensors(bytes ?? new Uint8Array()).tensors).toEqual(trainedModel.merged);
+    expect(parseSafetensors(bytes ?? new Uint8Array()).tensors).toEqual(mergedState);
   });
 
   it('describes the model the way timm does', async () => {
@@ -183,7 +184,7 @@ describe('openBundle', () => {
   });
 
   it.each([
-    ['merged weights', () => new Blob([writeSafetensors(trainedModel.merged)]), /names no format/],
+    ['merged weights', () => new Blob([writeSafetensors(mergedState)]), /names no format/],
     [
       'a picture',
       () => new Blob([new Uint8Array([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3, 4, 5, 6])]),

@@ -1,5 +1,5 @@
 import { modelConfigJson } from '../../lib/model-config-json.ts';
-import { writeSafetensors } from '../../lib/safetensors.ts';
+import { safetensorsPieces } from '../../lib/safetensors-stream.ts';
 import { ADAPTER_NAME } from '../../lib/trained-model-file.ts';
 import { EngineError } from '../errors.ts';
 import { writeAdapter } from './adapter.ts';
@@ -26,7 +26,7 @@ export async function bundleFiles(model: TrainedModel): Promise<ExportedPart[]> 
     },
   ];
   if (model.merged) {
-    const input = writeSafetensors(model.merged, { format: 'pt' });
+    const input = safetensorsPieces(model.merged, { format: 'pt' });
     const proof = { reader: 'weights', tolerance: SAME_NUMBERS } as const;
     files.push({ name: 'model.safetensors', input, proof });
   }

@@ -1,4 +1,5 @@
 import type { ModelConfig } from '../../lib/model-config.ts';
+import type { TensorStream } from '../../lib/safetensors-stream.ts';
 import type { StateDict } from '../../lib/safetensors.ts';
 import type {
   BackboneInfo,
@@ -46,9 +47,9 @@ export interface TrainedModel extends ModelFacts {
   readonly tensors: StateDict;
   /**
    * The whole network with the method folded in: timm's names, the new head included. Null where
-   * the method does not fold away.
+   * the method does not fold away. Read from the device a layer at a time.
    */
-  readonly merged: StateDict | null;
+  readonly merged: TensorStream | null;
 }
 
 /** Where a format takes its files from. */
@@ -69,13 +70,21 @@ export interface Proof {
   readonly tolerance: number;
 }
 
+/** A file's content; pieces are for what is too large to stand in memory, and come but once. */
+export type PartInput = string | Uint8Array<ArrayBuffer> | AsyncIterable<Uint8Array<ArrayBuffer>>;
+
 /** A file in the folder that is taken home. */
 export interface ExportedPart {
   /** With its folders, e.g. "onnx/model.onnx". */
   readonly name: string;
-  readonly input: string | Uint8Array<ArrayBuffer>;
+  readonly input: PartInput;
   /** How it is opened again before it leaves the page, and how far its logits may be off. */
   readonly proof?: Proof;
+}
+
+/** The same once its pieces are written. */
+export interface StoredPart extends Omit<ExportedPart, 'input'> {
+  readonly input: string | Uint8Array<ArrayBuffer> | Blob;
 }
 
 /** One way to take a model home. */

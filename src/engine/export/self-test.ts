@@ -2,12 +2,12 @@
 import { fromBase64 } from '../../lib/base64.ts';
 import type { FileTest, Preprocessing } from '../../protocol.ts';
 import { EngineError } from '../errors.ts';
-import { loadBackbone } from '../loaded-backbone.ts';
+import { reopenBackbone, type LoadedBackbone } from '../loaded-backbone.ts';
 import { Model } from '../model.ts';
 import { pixelsOf, type Pixels } from '../ops/pixels.ts';
 import { imageFeed, predict } from '../train/feed.ts';
 import { readAdapter } from './adapter.ts';
-import type { ExportedPart, Proof } from './contract.ts';
+import type { Proof, StoredPart } from './contract.ts';
 import { askOnnx } from './onnx/ask-onnx.ts';
 import type { TestImages } from './test-images.ts';
 
@@ -27,16 +27,16 @@ export function answersOf(model: Model, { images }: TestImages): Promise<Answers
  * @throws EngineError "mismatch" where one is further off than it may be.
  */
 export async function testFiles(
-  model: Model,
+  loaded: LoadedBackbone,
   { images }: TestImages,
   expected: Answers,
-  parts: readonly ExportedPart[],
+  parts: readonly StoredPart[],
 ): Promise<FileTest[]> {
   const tests: FileTest[] = [];
   for (const part of parts) {
     if (!part.proof) continue;
     const bytes = images.map((image) => image.bytes);
-    const answers = await readers[part.proof.reader]({ part, parts, model, images: bytes });
+    const answers = await readers[part.proof.reader]({ part, parts, loaded, images: bytes });
     if (!answers) continue;
     const test = compare(part.name, part.proof, expected, answers);
     refuseFarOff(test, images.length);
@@ -46,42 +46,36 @@ export async function testFiles(
 }
 
 interface Question {
-  readonly part: ExportedPart;
+  readonly part: StoredPart;
   /** All files of the folder. */
-  readonly parts: readonly ExportedPart[];
-  /** What was written. */
-  readonly model: Model;
+  readonly parts: readonly StoredPart[];
+  /** What the model that was written stands on. */
+  readonly loaded: LoadedBackbone;
   /** RGB bytes, [S, S, 3]. */
   readonly images: readonly Uint8Array[];
 }
 
 const readers: Readonly<Record<Proof['reader'], (question: Question) => Promise<Answers | null>>> =
   {
-    onnx: ({ part, model, images }) =>
-      askOnnx(bytesOf(part), prepared(images, model.loaded.info.preprocessing)),
-    embedded: ({ part, model, images }) =>
-      askOnnx(embedded(part), prepared(images, model.loaded.info.preprocessing)),
-    adapter: async ({ part, model, images }) => {
-      const opened = Model.adapted(model.loaded, await readAdapter(bytesOf(part)));
+    onnx: ({ part, loaded, images }) =>
+      askOnnx(bytesOf(part), prepared(images, loaded.info.preprocessing)),
+    embedded: ({ part, loaded, images }) =>
+      askOnnx(embedded(part), prepared(images, loaded.info.preprocessing)),
+    adapter: async ({ part, loaded, images }) => {
+      const opened = Model.adapted(loaded, await readAdapter(bytesOf(part)));
       return askAndDispose(opened, images);
     },
     weights: async ({ part, parts, images }) => {
-      const config = (name: string): Blob | null => {
-        const found = parts.find((other) => other.name === name);
-        return found ? new Blob([found.input]) : null;
-      };
-      const source = {
-        kind: 'file',
-        name: part.name,
-        weights: new Blob([part.input]),
-        config: config('config.json'),
-        preprocessor: config('preprocessor_config.json'),
-      } as const;
-      const hooks = { signal: new AbortController().signal, onProgress: () => undefined };
-      const opened = Model.pretrained(await loadBackbone(source, hooks));
+      const beside = parts.filter(({ name }) => CONFIGS.includes(name));
+      const texts = await Promise.all(beside.map(({ input }) => new Blob([input]).text()));
+      const loaded = await reopenBackbone(new Blob([part.input]), part.name, texts);
+      const opened = Model.pretrained(loaded);
       return opened && askAndDispose(opened, images);
     },
   };
+
+/** What lies beside weights, in the order in which the one overrules the other. */
+const CONFIGS = ['config.json', 'preprocessor_config.json'];
 
 async function askAndDispose(model: Model, images: readonly Uint8Array[]): Promise<Answers> {
   try {
@@ -140,13 +134,13 @@ function refuseFarOff(test: FileTest, images: number): void {
 const largest = (row: Float32Array): number => row.indexOf(Math.max(...row));
 
 /** The file that a script holds as base64. */
-function embedded({ name, input }: ExportedPart): Uint8Array {
+function embedded({ name, input }: StoredPart): Uint8Array {
   const [, text] = /"model":"([A-Za-z0-9+/=]+)"/.exec(String(input)) ?? [];
   if (text) return fromBase64(text);
   throw new EngineError('internal', `"${name}" must hold a model to be opened again.`);
 }
 
-function bytesOf({ name, input }: ExportedPart): Uint8Array {
-  if (typeof input !== 'string') return input;
+function bytesOf({ name, input }: StoredPart): Uint8Array {
+  if (input instanceof Uint8Array) return input;
   throw new EngineError('internal', `"${name}" must be bytes to be opened again.`);
 }

@@ -2,6 +2,8 @@
 import type { ExportedFile, ExportOffer, FileTest, SelfTest } from '../../protocol.ts';
 import type { Model } from '../model.ts';
 import { archive, folderName } from './archive.ts';
+import type { ExportedPart, StoredPart } from './contract.ts';
+import { ExportFolder, gathered } from './export-folder.ts';
 import { exportFormats, formatNamed } from './formats/registry.ts';
 import { answersOf, testFiles } from './self-test.ts';
 import { testImages, type ImageSource, type TestImages } from './test-images.ts';
@@ -25,32 +27,73 @@ const ALWAYS = [
 ];
 
 /**
- * The files of a format in one zip, with the answers they were held to.
+ * The files of a format in one zip, with the answers they were held to. What is large is written
+ * to the browser's file system piece by piece, and opened again from there.
  * @param formatName one that `offersOf` names.
+ * @param release frees the model: nothing is asked of it once it was written, and what was written
+ * takes its place on the device while it is tried.
  * @throws EngineError "mismatch" where a file, opened again, is further off than it may be.
  */
 export async function takeHome(
   model: Model,
   formatName: string,
   asked: ImageSource,
+  release: () => void,
   date: Date = new Date(),
 ): Promise<ExportedFile> {
   const images = await testImages(asked, model.loaded.info.preprocessing);
   const format = formatNamed(formatName);
   const source = await model.exportSource();
   const folder = folderName(source, date, format.info.name);
-  const parts = await format.files(source, folder);
   const expected = await answersOf(model, images);
-  const files = await testFiles(model, images, expected, parts);
-  const record = {
-    name: 'selftest.json',
-    input: recordOf(source.classes, images, expected, files),
-  };
-  return {
-    name: `${folder}.zip`,
-    file: await archive(folder, [...parts, record], date),
-    selfTest: { images: images.images.length, source: images.source, files },
-  };
+  const disk = await (exportFolder ??= ExportFolder.open());
+  const stored = await store(await format.files(source, folder), disk);
+  release();
+  try {
+    const files = await testFiles(model.loaded, images, expected, stored.parts);
+    const record = {
+      name: 'selftest.json',
+      input: recordOf(source.classes, images, expected, files),
+    };
+    const zip = archive(folder, [...stored.parts, record], date);
+    return {
+      name: `${folder}.zip`,
+      file: isLarge(stored.parts) ? await disk.writeZip(zip) : await gathered(zip),
+      selfTest: { images: images.images.length, source: images.source, files },
+    };
+  } finally {
+    for (const name of stored.written) await disk.remove(name);
+  }
+}
+
+/** Bytes from which on a zip is a file. */
+const LARGE = 64 * 2 ** 20;
+
+function isLarge(parts: readonly StoredPart[]): boolean {
+  const size = (input: StoredPart['input']): number =>
+    input instanceof Blob ? input.size : input.length;
+  return parts.reduce((sum, { input }) => sum + size(input), 0) >= LARGE;
+}
+
+let exportFolder: Promise<ExportFolder> | null = null;
+
+/** The parts with their pieces written; and under which names they were. */
+async function store(
+  parts: readonly ExportedPart[],
+  disk: ExportFolder,
+): Promise<{ parts: StoredPart[]; written: string[] }> {
+  const stored: StoredPart[] = [];
+  const written: string[] = [];
+  for (const part of parts) {
+    const { input } = part;
+    if (typeof input === 'string' || input instanceof Uint8Array) stored.push({ ...part, input });
+    else {
+      const name = part.name.replaceAll('/', ' ');
+      written.push(name);
+      stored.push({ ...part, input: await disk.write(name, input) });
+    }
+  }
+  return { parts: stored, written };
 }
 
 /** What selftest.json holds: enough to ask any other program the same. */

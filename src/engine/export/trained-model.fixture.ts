@@ -1,3 +1,4 @@
+import { streamOf } from '../../lib/safetensors-stream.ts';
 import type { StateDict, TensorData } from '../../lib/safetensors.ts';
 import type { TrainedModel } from './contract.ts';
 
@@ -6,8 +7,15 @@ function filled(shape: readonly number[], start: number): TensorData {
   return { shape, data: Float32Array.from({ length: size }, (_, i) => Math.sin(start + i)) };
 }
 
+/** Its merged weights. */
+export const mergedState: StateDict = new Map([
+  ['conv1.weight', filled([64, 3, 7, 7], 3)],
+  ['fc.weight', filled([3, 256], 1)],
+  ['fc.bias', filled([3], 2)],
+]);
+
 /** A small trained model for tests: a ResNet in name, a few tensors in fact. */
-export const trainedModel: TrainedModel & { readonly merged: StateDict } = {
+export const trainedModel: TrainedModel = {
   method: 'san',
   methodOptions: { propagation: 'reference', shift: false, rank: 4 },
   foldsAway: true,
@@ -45,11 +53,7 @@ export const trainedModel: TrainedModel & { readonly merged: StateDict } = {
     ['fc.weight', filled([3, 256], 1)],
     ['fc.bias', filled([3], 2)],
   ]),
-  merged: new Map([
-    ['conv1.weight', filled([64, 3, 7, 7], 3)],
-    ['fc.weight', filled([3, 256], 1)],
-    ['fc.bias', filled([3], 2)],
-  ]),
+  merged: streamOf(mergedState),
   record: {
     date: '2026-01-02T03:04:05.000Z',
     versions: { 'san-studio': '0.1.0', tensorflow: '4.22.0' },

@@ -21,7 +21,15 @@ export function readWeights(
   configTexts: readonly string[],
   description: Description,
 ): OpenedWeights {
-  const tensors = readTensors(description.name, bytes);
+  return describeWeights(readTensors(description.name, bytes), configTexts, description);
+}
+
+/** Tensors and the texts beside them, with the names that timm gives. @throws as `readWeights` */
+export function describeWeights(
+  tensors: StateDict,
+  configTexts: readonly string[],
+  description: Description,
+): OpenedWeights {
   if (tensors.size === 0) {
     throw new EngineError('bad-file', `"${description.name}" holds no tensors.`);
   }

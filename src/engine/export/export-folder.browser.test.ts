@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { ExportFolder, gathered } from './export-folder.ts';
+
+async function* pieces(...texts: string[]): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  for (const text of texts) yield await Promise.resolve(new TextEncoder().encode(text));
+}
+
+test('pieces become one file, on the disk and in memory', async () => {
+  const folder = await ExportFolder.open();
+  const file = await folder.write('weights', pieces('one ', 'two'));
+  expect(file).toBeInstanceOf(File);
+  expect(await file.text()).toBe('one two');
+  expect(await (await gathered(pieces('one ', 'two'))).text()).toBe('one two');
+  await folder.remove('weights');
+  await expect(file.text()).rejects.toThrow();
+});
+
+test('a zip stays while the next one is written, and no longer', async () => {
+  const folder = await ExportFolder.open();
+  const [first, second, third] = [
+    await folder.writeZip(pieces('1')),
+    await folder.writeZip(pieces('2')),
+    await folder.writeZip(pieces('3')),
+  ];
+  await expect(first.text()).rejects.toThrow();
+  expect(await second.text()).toBe('2');
+  expect(await third.text()).toBe('3');
+});
+
+test('of what ends early nothing stays', async () => {
+  const folder = await ExportFolder.open();
+  const broken = async function* () {
+    yield* pieces('half');
+    throw new Error('The device is gone.');
+  };
+  await expect(folder.write('weights', broken())).rejects.toThrow('The device is gone.');
+  const file = await folder.write('weights', pieces('whole'));
+  expect(await file.text()).toBe('whole');
+});
