@@ -474,6 +474,10 @@ export interface CodeSnippet {
 
 /** A format with what it holds of one model. */
 export interface ExportOffer extends ExportFormatInfo {
+  /** The zip's name. */
+  readonly fileName: string;
+  /** It takes long to write and much room. */
+  readonly large: boolean;
   readonly contents: readonly ExportedFileWords[];
   readonly snippets: readonly CodeSnippet[];
 }

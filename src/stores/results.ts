@@ -78,6 +78,8 @@ export interface ResultsState extends ResultsData {
   exportModel(format: string, images: readonly ImageId[]): Promise<void>;
   /** Opens an adapter, with the run's own files `beside` it, or a zip; a whole run goes on the list. */
   importModel(model: NamedFile & { readonly beside?: readonly NamedFile[] }): Promise<void>;
+  /** Shows what went wrong with a file that was made. */
+  fail(error: unknown): void;
   dismissFailure(): void;
 }
 
@@ -172,6 +174,7 @@ export function createResultsStore(
         const imported = arrived ? null : brought;
         set({ imported, brought, trials: [], offers: null, exported: {} });
       },
+      fail,
       dismissFailure: () => set({ failure: null }),
     };
   });

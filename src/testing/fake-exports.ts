@@ -7,6 +7,8 @@ export const fakeOffers: readonly ExportOffer[] = [
     label: 'SAN Studio and timm',
     summary: 'The adapter, to go on here, and the whole model for Python.',
     order: 1,
+    fileName: 'san-model-studio.zip',
+    large: false,
     contents: [{ name: 'adapter.safetensors', words: 'What was learned, alone and small.' }],
     snippets: [{ title: 'Python, with timm', language: 'python', code: 'import timm' }],
   },
@@ -15,6 +17,8 @@ export const fakeOffers: readonly ExportOffer[] = [
     label: 'ONNX',
     summary: 'One file that runs in most languages.',
     order: 2,
+    fileName: 'san-model-onnx.zip',
+    large: false,
     contents: [{ name: 'model.onnx', words: 'The whole model.' }],
     snippets: [
       { title: 'Python, with ONNX Runtime', language: 'python', code: 'import onnxruntime' },

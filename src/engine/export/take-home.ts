@@ -11,11 +11,17 @@ import { testImages, type ImageSource, type TestImages } from './test-images.ts'
 /** What every format holds of this model. */
 export function offersOf(model: Model, date: Date = new Date()): ExportOffer[] {
   const facts = model.facts();
-  return exportFormats.map((format) => ({
-    ...format.info,
-    contents: [...format.contents(facts), ...ALWAYS],
-    snippets: format.snippets(facts, folderName(facts, date, format.info.name)),
-  }));
+  const large = facts.backbone.parameters * Float32Array.BYTES_PER_ELEMENT >= LARGE;
+  return exportFormats.map((format) => {
+    const folder = folderName(facts, date, format.info.name);
+    return {
+      ...format.info,
+      fileName: `${folder}.zip`,
+      large,
+      contents: [...format.contents(facts), ...ALWAYS],
+      snippets: format.snippets(facts, folder),
+    };
+  });
 }
 
 const ALWAYS = [

@@ -9,6 +9,7 @@ import { useDataset, useResults, useStudio } from '../../studio-context.ts';
 import { useBusy } from '../../use-busy.ts';
 import { CodeSnippets } from './code-snippets.tsx';
 import styles from './export.module.css';
+import { canChoosePlace, choosePlace } from './save-place.ts';
 import { selfTestWords } from './self-test-words.ts';
 
 /** The formats in which the model can be taken home, and the one that is chosen. */
@@ -60,15 +61,25 @@ function NothingYet({ reason }: { readonly reason: string | null }) {
 
 function ChosenFormat({ offer }: { readonly offer: ExportOffer }) {
   const { results } = useStudio();
-  const { name, contents, snippets } = offer;
+  const { name, contents, snippets, fileName, large } = offer;
   const exported = useResults((state) => state.exported[name]);
   const exporting = useResults((state) => state.exporting);
   const images = useTestImages();
-  const download = async () => {
+  const make = async () => {
     if (!results.getState().exported[name]) await results.getState().exportModel(name, images);
-    const made = results.getState().exported[name];
+    return results.getState().exported[name];
+  };
+  const download = async () => {
+    if (large && canChoosePlace()) {
+      const place = await choosePlace(fileName);
+      const made = place && (await make());
+      await (made ? place.save(made.file) : place?.giveUp());
+      return;
+    }
+    const made = await make();
     if (made) saveFile(made.file, made.name);
   };
+  const press = () => void download().catch(results.getState().fail);
   return (
     <>
       <dl className={styles.contents} aria-label="What is in the zip">
@@ -80,7 +91,7 @@ function ChosenFormat({ offer }: { readonly offer: ExportOffer }) {
         ))}
       </dl>
       <div className={styles.action}>
-        <Button variant="primary" disabled={exporting !== null} onClick={() => void download()}>
+        <Button variant="primary" disabled={exporting !== null} onClick={press}>
           {exporting === name ? 'Writing and trying the files …' : 'Download'}
         </Button>
         <span className={styles.note} role="status">
