@@ -8,9 +8,9 @@ import { recomputed, scope, Value, withoutSaving } from './autograd.ts';
 import { adaptedNetwork, type AdaptedBackbone } from './adapted-network.ts';
 import type { Backbone, Stretch } from './backbones/contract.ts';
 import { EngineError } from './errors.ts';
-import { adaptationOf, layersOf, normChangeOf } from './layers.ts';
 import { KeptTensors } from './kept-tensors.ts';
-import { foldNorm, foldSite, namesOfSite } from './merge.ts';
+import { layersOf } from './layers.ts';
+import { mergedStream } from './merged-stream.ts';
 import { linear } from './ops/linear.ts';
 import type { Noise } from './ops/low-rank.ts';
 import { lastBlocksOf } from './peft/last-blocks.ts';
@@ -190,28 +190,9 @@ export class Network {
       );
     }
     const context = this.#context(view, null);
-    const folds = [
-      ...this.#adapted.sites.map((site) => ({
-        names: namesOfSite(site, this.#params),
-        run: () => foldSite(site, this.#params, () => adaptationOf(this.method, site, context)),
-      })),
-      ...this.#adapted.norms.map((norm) => ({
-        names: [`${norm.name}.weight`, `${norm.name}.bias`],
-        run: () =>
-          foldNorm(norm, this.#params, () => normChangeOf(this.method, norm.name, context)),
-      })),
-    ];
-    const folded = new Set(folds.flatMap(({ names }) => names));
-    const all = [...this.backbone.params.map((spec) => spec.name), ...this.#headNames().flat()];
-    const plain = all.filter((name) => !folded.has(name));
-    const params = this.#params;
-    return {
-      shapes: [...folded, ...plain].map((name) => [name, params.get(name).shape] as const),
-      async *tensors() {
-        for (const { run } of folds) yield* await run();
-        for (const name of plain) yield [name, await params.get(name).read()] as const;
-      },
-    };
+    const names = [...this.backbone.params.map((spec) => spec.name), ...this.#headNames().flat()];
+    const { method } = this;
+    return mergedStream({ network: this.#adapted, method, context, params: this.#params, names });
   }
 
   /** Replaces trained values, e.g. by the best epoch's. */

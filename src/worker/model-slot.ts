@@ -1,5 +1,5 @@
 import type { Model } from '../engine/model.ts';
-import type { FrozenParams } from '../engine/params.ts';
+import type { FrozenParams, Param } from '../engine/params.ts';
 
 /** Where a trained network comes from: a finished run, an imported adapter, a backbone with its own head. */
 export interface ModelSource {
@@ -18,7 +18,7 @@ export class ModelSlot {
   /** The source's network, built unless it is the one that is here. */
   get(source: ModelSource): Model {
     if (this.#source === source && this.#model) return this.#model;
-    const frozen: FrozenParams = this.#model?.retire() ?? new Map();
+    const frozen: FrozenParams = this.#model?.retire() ?? new Map<string, Param>();
     this.#model = null;
     this.#source = null;
     try {

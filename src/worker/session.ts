@@ -1,6 +1,5 @@
 /** The worker's state: one device, one image store, one backbone, one run at a time, and what was trained. */
 import type {
-  ArrivedRun,
   BackendName,
   KernelChoice,
   BackboneInfo,
@@ -32,15 +31,11 @@ import { heldMemory, loseDevice, openBackend } from '../engine/backend.ts';
 import { catalog } from '../engine/catalog.ts';
 import { ProjectFolder } from '../engine/data/project-folder.ts';
 import { EngineError } from '../engine/errors.ts';
-import type { Adapter } from '../engine/export/contract.ts';
-import { openBundle } from '../engine/export/import-bundle.ts';
-import type { RecordedRun } from '../engine/export/parse-record.ts';
-import { describeImported, importedRun } from '../engine/imported-run.ts';
 import { loadBackbone, type LoadedBackbone } from '../engine/loaded-backbone.ts';
-import { backboneOf } from '../engine/model.ts';
 import { Run } from '../engine/run.ts';
 import { measureOps } from '../engine/train/measure-ops.ts';
 import { measureSteps } from '../engine/train/measure.ts';
+import { bringModel, type ImportArgs } from './brought-models.ts';
 import { checkGoldenFiles } from './goldens.ts';
 import { keptBudget } from './kept-runs.ts';
 import { ProjectRuns } from './project-runs.ts';
@@ -217,45 +212,22 @@ export class Session {
     );
   }
 
-  async importModel(
-    { file, name, beside, sources = {} }: Requests['model.import']['args'],
-    context: RequestContext,
-  ): Promise<OpenedModel> {
+  async importModel(args: ImportArgs, context: RequestContext): Promise<OpenedModel> {
     this.#running.refuseWhileTraining('open an adapter');
-    const { adapter, run } = await openBundle(file, name, beside);
-    const loaded = await this.#backboneFor(adapter, sources, context);
-    const arrived = run && (await this.#bringRun(loaded, adapter, run));
-    if (!arrived) await this.#models.adapt(loaded, adapter);
+    const surroundings = {
+      models: this.#models,
+      present: this.#loaded,
+      images: await this.images.open(),
+      runId: this.#nextRun,
+      budget: keptBudget(this.#openDevice().memory.system),
+    };
+    const { opened, loaded, kept } = await bringModel(args, surroundings, context);
     if (this.#loaded?.info.hash !== loaded.info.hash) this.#loaded = this.#models.adopt(loaded);
-    return { model: await this.#models.predicting((model) => model.describe()), run: arrived };
-  }
-
-  /** What an adapter was trained on, from wherever it can be had. */
-  async #backboneFor(
-    { backbone: { origin, hash, name } }: Adapter,
-    sources: Readonly<Record<string, BackboneSource>>,
-    context: RequestContext,
-  ): Promise<LoadedBackbone> {
-    if (this.#loaded?.info.hash === hash) return this.#loaded;
-    const source = sources[hash] ?? (origin.kind === 'file' ? null : origin);
-    if (source) return this.#models.share(await loadBackbone(source, loadingHooks(context)));
-    throw new EngineError(
-      'mismatch',
-      `The adapter was trained on the weights file "${name}". Load that file as the backbone first, then open the adapter again.`,
-    );
-  }
-
-  async #bringRun(loaded: LoadedBackbone, adapter: Adapter, run: RecordedRun): Promise<ArrivedRun> {
-    const images = await this.images.open();
-    const parts = { id: this.#nextRun, loaded: backboneOf(adapter, loaded), adapter, run, images };
-    const trained = importedRun(parts);
-    const budget = keptBudget(this.#openDevice().memory.system);
-    const { told, dropped } = await this.#models.bring(trained, budget, (model) =>
-      describeImported(trained, model, images),
-    );
-    this.#nextRun++;
-    await this.#running.keepInProject(trained, dropped);
-    return told;
+    if (kept) {
+      this.#nextRun++;
+      await this.#running.keepInProject(kept.run, kept.dropped);
+    }
+    return opened;
   }
 
   async measureSteps(plan: StepsPlan): Promise<StepsMeasured> {

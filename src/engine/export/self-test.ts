@@ -135,7 +135,7 @@ const largest = (row: Float32Array): number => row.indexOf(Math.max(...row));
 
 /** The file that a script holds as base64. */
 function embedded({ name, input }: StoredPart): Uint8Array {
-  const [, text] = /"model":"([A-Za-z0-9+/=]+)"/.exec(String(input)) ?? [];
+  const [, text] = /"model":"([A-Za-z0-9+/=]+)"/.exec(typeof input === 'string' ? input : '') ?? [];
   if (text) return fromBase64(text);
   throw new EngineError('internal', `"${name}" must hold a model to be opened again.`);
 }
