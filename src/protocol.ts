@@ -293,7 +293,7 @@ export interface StepOnDevice {
   readonly accumulation: number;
   /** Blocks are computed a second time instead of being remembered. */
   readonly recomputes: boolean;
-  /** Most bytes it is expected to take. */
+  /** Most bytes it is expected to take; 0 for a run that was trained elsewhere. */
   readonly bytes: number;
 }
 

@@ -76,7 +76,8 @@ export async function describeImported(
       extraCost: model.network.extraCost,
     },
     steps: record.steps,
-    epochs: record.epochs,
+    // Each was the best one when it ended.
+    epochs: record.epochs.map((each) => ({ ...each, best: each.epoch === bestEpoch })),
     frames: scaleSites.length > 0 ? [{ step, values: scales }] : [],
     result: {
       ...{ runId: id, end, bestEpoch, bestValidationAccuracy, evaluation, modes },

@@ -69,6 +69,7 @@ test('a run comes back from its zip, and is judged where its images are here', a
   expect(run?.frames[0]?.values).toHaveLength(
     run?.start.scaleSites.reduce((sum, { width }) => sum + width, 0) ?? 0,
   );
+  expect(run?.epochs.filter(({ best }) => best)).toHaveLength(1);
   expect(await logitsOf(picture)).toEqual(logits);
   await trainer.request('run.open', { runId: 1 });
   await trainer.request('run.open', { runId: 2 });

@@ -45,12 +45,14 @@ export function StatusFigures() {
       />
       <dl className={styles.figures}>
         <Figure name="Speed" value={status && `${status.imagesPerSecond.toFixed(0)} images/s`} />
-        <Figure
-          name="Device memory"
-          value={status && formatBytes(status.deviceBytes)}
-          detail={`of about ${formatBytes(start.stepOnDevice.bytes)}`}
-          help={memoryWords(start.stepOnDevice)}
-        />
+        {start.stepOnDevice.bytes > 0 && (
+          <Figure
+            name="Device memory"
+            value={status && formatBytes(status.deviceBytes)}
+            detail={`of about ${formatBytes(start.stepOnDevice.bytes)}`}
+            help={memoryWords(start.stepOnDevice)}
+          />
+        )}
         <Figure
           name="Learning rate"
           value={last && last.learningRate.toPrecision(2)}
