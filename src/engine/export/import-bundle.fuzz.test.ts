@@ -1,18 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { damaged, FUZZ_RUNS, FUZZ_TIMEOUT } from '../../testing/fuzz.ts';
+import { zipOfParts } from '../../testing/zip-of-parts.ts';
 import { EngineError } from '../errors.ts';
 import { writeAdapter } from './adapter.ts';
-import { archive } from './archive.ts';
 import { openBundle } from './import-bundle.ts';
 import { trainedModel } from './trained-model.fixture.ts';
 
 const adapter = await writeAdapter(trainedModel);
-const zip = await archive(
-  'folder',
-  [{ name: 'adapter.safetensors', input: new Uint8Array(adapter) }],
-  new Date('2026-01-02T03:04:05Z'),
-);
+const parts = [{ name: 'adapter.safetensors', input: new Uint8Array(adapter) }];
+const zip = await zipOfParts('folder', parts, new Date('2026-01-02T03:04:05Z'));
 const zipped = new Uint8Array(await zip.arrayBuffer());
 const original = await openBundle(zip, 'a.zip');
 
