@@ -121,7 +121,8 @@ async function openWebGpu(
   void device.lost.then((info) => {
     // One that gave way to another is not missed.
     if (device !== present) return;
-    const message = `The graphics device was lost (${info.message || 'no reason given'}).`;
+    const reason = info.message.replace(/\.$/, '') || 'no reason given';
+    const message = `The graphics device was lost (${reason}).`;
     onLost({ code: 'device-lost', message });
   });
   // Buffers that could not be made read as zeros: whatever is computed from here on is garbage.

@@ -30,7 +30,7 @@ const TITLES: Record<CurveMetric, string> = {
 export const LearningCurve = memo(function LearningCurve(props: LearningCurveProps) {
   const { metric, steps, epochs, totalSteps } = props;
   const rows = useMemo(() => curveRows(steps, epochs, metric), [steps, epochs, metric]);
-  const best = epochs.find((epoch) => epoch.best);
+  const best = bestOf(epochs);
   return (
     <CurveFigure
       title={TITLES[metric]}
@@ -94,8 +94,13 @@ function summary({ metric, steps, epochs, totalSteps }: LearningCurveProps): str
   const training = `${title} over ${last.step} of ${totalSteps} steps. Training: ${value(steps[0]?.[metric] ?? 0)} at first, ${value(last[metric])} now.`;
   const epoch = epochs.at(-1);
   if (epoch === undefined) return training;
-  const best = epochs.find((candidate) => candidate.best) ?? epoch;
+  const best = bestOf(epochs) ?? epoch;
   const [latest, highest] = [validationOf(epoch, metric), validationOf(best, metric)];
   if (latest === null || highest === null) return training;
   return `${training} Validation: ${value(latest)} after epoch ${epoch.epoch}; best epoch ${best.epoch} with ${value(highest)}.`;
+}
+
+/** Of a run that went on from a checkpoint, every epoch counts that was the best one when it ended. */
+function bestOf(epochs: readonly EpochRecord[]): EpochRecord | undefined {
+  return epochs.findLast(({ best }) => best);
 }
