@@ -75,7 +75,7 @@ export function takeTurns(network: Network, recomputes: boolean, images: number)
   takeStep(network, recomputes, images);
   for (const mode of modesOf(network)) {
     const view = { mode, strength: 1 };
-    tf.tidy(() => network.predict(noImages(network, images), { view }));
+    tf.tidy(() => void network.predict(noImages(network, images), { view }));
   }
 }
 
