@@ -10,8 +10,7 @@ import { checkGolden } from './goldens.ts';
  */
 const onWebgpu = keptGoldens.filter(
   ([name, method]) =>
-    ['vit-micro', 'resnet-micro-bottleneck'].includes(name) ||
-    ['san', 'full', 'lora'].includes(method),
+    ['vit-micro', 'resnet-micro-bottleneck'].includes(name) || ['san', 'full'].includes(method),
 );
 
 describe.each(backends)('on %s', (backend) => {
