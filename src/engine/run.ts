@@ -112,7 +112,10 @@ export class Run {
       totalEpochs: this.settings.epochs,
       stepsPerEpoch: stepsPerEpoch(split.train.length, cut),
       stepOnDevice: {
-        ...{ batchSize: atATime, accumulation: accumulation * pieces, recomputes, bytes },
+        batchSize: atATime,
+        accumulation: accumulation * pieces,
+        recomputes,
+        bytes,
       },
       trainImages: split.train.map((sample) => sample.image),
       validationImages: split.validation.map((sample) => sample.image),

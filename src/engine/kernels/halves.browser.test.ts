@@ -20,7 +20,7 @@ describe.each(['webgpu', 'chip'] as const)('on %s', (device) => {
   test('numbers come back to the nearest half', async () => {
     const numbers = [0, 1, -2.5, 1 / 3, 65504, 6e-8, -1e-3, 1024.4];
     const expected = [0, 1, -2.5, 0.333251953125, 65504, 5.960464477539063e-8, -1e-3, 1024];
-    const [back] = [unpacked(halved(Float32Array.from(numbers)), [2, 4])];
+    const back = unpacked(halved(Float32Array.from(numbers)), [2, 4]);
     expect(back.shape).toEqual([2, 4]);
     (await back.data()).forEach((value, i) => expect(value).toBeCloseTo(expected[i] ?? 0, 6));
   });

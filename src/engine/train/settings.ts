@@ -199,30 +199,14 @@ export function parseTraining(method: MethodInfo, values: FormValues): TrainingS
     warmup: number('warmup'),
     weightDecay: number('weightDecay'),
     labelSmoothing: number('labelSmoothing'),
-    augmentation: parseStrength(form['augmentation']),
+    augmentation: oneOf('Augmentation', ['off', 'light', 'strong'], form['augmentation']),
     validationShare: number('validationShare'),
     seed: number('seed'),
     patience: number('patience'),
     compareModes: form['compareModes'] === true,
-    memory: parseMemory(form['memory']),
-    frozenWeights: parseFrozenWeights(form['frozenWeights']),
+    memory: oneOf('Memory', ['auto', 'keep', 'recompute'], form['memory']),
+    frozenWeights: oneOf('Frozen weights', ['auto', 'single', 'half'], form['frozenWeights']),
   };
-}
-
-function parseMemory(value: FieldValue | undefined): MemoryUse {
-  if (value === 'auto' || value === 'keep' || value === 'recompute') return value;
-  throw new EngineError(
-    'bad-setting',
-    `Memory must be auto, keep or recompute; got ${String(value)}.`,
-  );
-}
-
-function parseFrozenWeights(value: FieldValue | undefined): FrozenWeights {
-  if (value === 'auto' || value === 'single' || value === 'half') return value;
-  throw new EngineError(
-    'bad-setting',
-    `Frozen weights must be auto, single or half; got ${String(value)}.`,
-  );
 }
 
 /** Parameters from which on half of a backbone's bytes are worth more than its last digits. */
@@ -233,10 +217,14 @@ export function holdsHalves({ frozenWeights }: TrainingSettings, parameters: num
   return frozenWeights === 'auto' ? parameters > LARGE : frozenWeights === 'half';
 }
 
-function parseStrength(value: FieldValue | undefined): AugmentStrength {
-  if (value === 'off' || value === 'light' || value === 'strong') return value;
-  throw new EngineError(
-    'bad-setting',
-    `Augmentation must be off, light or strong; got ${String(value)}.`,
-  );
+/** @throws EngineError "bad-setting" for every other word. */
+function oneOf<T extends string>(
+  label: string,
+  words: readonly T[],
+  value: FieldValue | undefined,
+): T {
+  const found = words.find((word) => word === value);
+  if (found !== undefined) return found;
+  const rule = `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+  throw new EngineError('bad-setting', `${label} must be ${rule}; got ${String(value)}.`);
 }
