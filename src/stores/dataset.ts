@@ -52,6 +52,8 @@ export interface DatasetState extends DatasetContents {
 export interface DatasetActions {
   /** Folders name classes unless a target class is given. Resolves once all were read or it failed. */
   importFiles(items: readonly ImportItem[], target?: ClassId): Promise<void>;
+  /** Resolves once everything asked for by now has arrived or failed. */
+  settled(): Promise<unknown>;
   /** Replaces what is there by a generated task; true if it arrived. A failure restores what was there. */
   loadDemo(name: string, seed: number, imagesPerClass: number): Promise<boolean>;
   /** Returns a sentence if the name is refused, else null. */
@@ -160,6 +162,8 @@ export function createDatasetStore(
           importInPortions(trainer, items, className, options, onPortion),
         );
       },
+
+      settled: () => queue,
 
       async loadDemo(demo, seed, imagesPerClass) {
         const replaced = get().images.size > 0 || get().classes.length > 0;

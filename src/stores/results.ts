@@ -110,11 +110,20 @@ const INITIAL: ResultsData = {
   failure: null,
 };
 
-/** @param sources where backbones of this page come from, by hash. */
+/** What a model from a file finds on the page. */
+interface Found {
+  /** Where backbones of this page come from, by hash. */
+  readonly sources: () => Readonly<Record<string, BackboneSource>>;
+  /** Resolves once no images are being read: a run that comes before its images could not be judged by them. */
+  readonly imagesRead: () => Promise<unknown>;
+}
+
+const NOTHING_FOUND: Found = { sources: () => ({}), imagesRead: () => Promise.resolve() };
+
 export function createResultsStore(
   trainer: Trainer,
   run: RunStore,
-  sources: () => Readonly<Record<string, BackboneSource>> = () => ({}),
+  { sources, imagesRead }: Found = NOTHING_FOUND,
 ): ResultsStore {
   const store = createStore<ResultsState>()((set, get) => {
     const fail = (error: unknown) => set({ failure: failureOf(error) });
@@ -165,6 +174,7 @@ export function createResultsStore(
         if (get().importing !== null) return;
         const onProgress = (importing: Progress) => set({ importing });
         set({ importing: { done: 0, total: 0, unit: 'bytes', note: '' }, failure: null });
+        await imagesRead();
         const args = { file, name, beside, sources: sources() };
         const opened = await trainer.request('model.import', args, { onProgress }).catch(fail);
         set({ importing: null });

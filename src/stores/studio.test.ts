@@ -112,3 +112,15 @@ test('a device that cannot be had is said, and asking again may work', async () 
   await studio.connect();
   expect(studio.app.getState().connection.phase).toBe('ready');
 });
+
+test('a model opened while images are read waits for them, to be judged by them', async () => {
+  const reading = studio.dataset
+    .getState()
+    .importFiles([{ path: 'oak/1.png', file: new Blob(['x']) }]);
+  const opening = studio.results.getState().importModel({ name: 'a.zip', file: new Blob(['x']) });
+  await expect.poll(() => studio.dataset.getState().importing).not.toBeNull();
+  expect(studio.results.getState().importing).not.toBeNull();
+  expect(sent('model.import')).toEqual([]);
+  await Promise.all([reading, opening]);
+  expect(sent('model.import')).toHaveLength(1);
+});

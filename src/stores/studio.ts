@@ -85,7 +85,10 @@ export function createStudio(trainer: Trainer, options: StudioOptions = {}): Stu
   const sourceOf = (hash: string) => config.getState().sources[hash];
   const run = createRunStore(trainer, beforeNextPaint, nameOf, sourceOf);
   const dataset = createDatasetStore(trainer, { held: () => heldBy(run, race) });
-  const results = createResultsStore(trainer, run, () => config.getState().sources);
+  const results = createResultsStore(trainer, run, {
+    sources: () => config.getState().sources,
+    imagesRead: () => dataset.getState().settled(),
+  });
   const privacy = createPrivacyStore();
   const project = createProjectStore(options.projects ?? null, trainer, app, {
     dataset,
