@@ -1,10 +1,10 @@
 /**
- * Training-time augmentation on bytes: random resized crop, horizontal flip and
- * colour jitter. All of the colour jitter is one affine map of RGB a pixel, so its
- * steps do not clip in between; hue turns in the YIQ plane.
+ * Training-time augmentation: random resized crop, horizontal flip and colour jitter. All of the
+ * colour jitter is one affine map of RGB a pixel, so its steps do not clip in between; hue turns
+ * in the YIQ plane.
  */
+import type { ColorMap, ColorRow, Crop, PixelChange } from '../../lib/pixel-change.ts';
 import type { Rng } from '../../lib/rng.ts';
-import { givePixelsBack, takePixels } from '../../lib/pixel-buffers.ts';
 
 export type AugmentStrength = 'off' | 'light' | 'strong';
 
@@ -27,13 +27,6 @@ const RATIO = 4 / 3;
 const CROP_ATTEMPTS = 10;
 /** Rec. 601 luma. */
 const LUMA = [0.299, 0.587, 0.114] as const;
-
-interface Crop {
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  readonly height: number;
-}
 
 function between(rng: Rng, low: number, high: number): number {
   return low + (high - low) * rng.uniform();
@@ -61,67 +54,35 @@ interface Lerp {
   readonly part: Float32Array;
 }
 
-function lerp(start: number, length: number, size: number, mirrored: boolean): Lerp {
+function lerp(start: number, length: number, size: number): Lerp {
   const low = new Int32Array(size);
   const high = new Int32Array(size);
   const part = new Float32Array(size);
   for (let place = 0; place < size; place++) {
     const at = ((place + 0.5) * length) / size - 0.5;
     const clamped = Math.min(Math.max(at, 0), length - 1);
-    const out = mirrored ? size - 1 - place : place;
-    low[out] = start + Math.floor(clamped);
-    high[out] = start + Math.min(Math.floor(clamped) + 1, length - 1);
-    part[out] = clamped - Math.floor(clamped);
+    low[place] = start + Math.floor(clamped);
+    high[place] = start + Math.min(Math.floor(clamped) + 1, length - 1);
+    part[place] = clamped - Math.floor(clamped);
   }
   return { low, high, part };
 }
 
-/** Cuts `crop` out, mirrors it if asked, and enlarges it bilinearly: floats, [size, size, 3], to be given back. */
-function cropped(pixels: Uint8Array, size: number, crop: Crop, mirrored: boolean): Float32Array {
-  const across = lerp(crop.left, crop.width, size, mirrored);
-  const down = lerp(crop.top, crop.height, size, false);
-  const result = takePixels(size * size * 3);
-  let out = 0;
-  for (let row = 0; row < size; row++) {
-    const upper = down.low[row]! * size;
-    const lower = down.high[row]! * size;
-    const below = down.part[row]!;
-    for (let column = 0; column < size; column++) {
-      const left = across.low[column]!;
-      const right = across.high[column]!;
-      const beside = across.part[column]!;
-      const a = (upper + left) * 3;
-      const b = (upper + right) * 3;
-      const c = (lower + left) * 3;
-      const d = (lower + right) * 3;
-      for (let channel = 0; channel < 3; channel++) {
-        const high = pixels[a + channel]! * (1 - beside) + pixels[b + channel]! * beside;
-        const low = pixels[c + channel]! * (1 - beside) + pixels[d + channel]! * beside;
-        result[out++] = high * (1 - below) + low * below;
-      }
-    }
-  }
-  return result;
-}
-
-/** Three rows of three factors and an offset: [red, green, blue, 1] → RGB. */
-type ColorMap = readonly (readonly [number, number, number, number])[];
-
 function multiply(first: ColorMap, second: ColorMap): ColorMap {
-  return second.map(([r, g, b, offset]) => {
+  const row = ([r, g, b, offset]: ColorRow): ColorRow => {
     const column = (index: 0 | 1 | 2 | 3): number =>
-      r * first[0]![index] + g * first[1]![index] + b * first[2]![index];
+      r * first[0][index] + g * first[1][index] + b * first[2][index];
     return [column(0), column(1), column(2), column(3) + offset];
-  });
+  };
+  return [row(second[0]), row(second[1]), row(second[2])];
 }
 
 /** Keeps the luma and scales what differs from it. */
 function saturationMap(factor: number): ColorMap {
-  const row = (channel: number): [number, number, number, number] => {
-    const [r, g, b] = LUMA.map(
-      (share, index) => (index === channel ? factor : 0) + (1 - factor) * share,
-    );
-    return [r!, g!, b!, 0];
+  const row = (channel: number): ColorRow => {
+    const part = (index: 0 | 1 | 2): number =>
+      (index === channel ? factor : 0) + (1 - factor) * LUMA[index];
+    return [part(0), part(1), part(2), 0];
   };
   return [row(0), row(1), row(2)];
 }
@@ -167,47 +128,82 @@ function randomColorMap(mean: number, { jitter, hue }: Ranges, rng: Rng): ColorM
   return hue === 0 ? saturated : multiply(saturated, hueMap(between(rng, -hue, hue)));
 }
 
-function meanLuma(pixels: Float32Array): number {
-  let sum = 0;
-  for (let at = 0; at < pixels.length; at += 3) {
-    sum += LUMA[0] * pixels[at]! + LUMA[1] * pixels[at + 1]! + LUMA[2] * pixels[at + 2]!;
+/** What every place of the picture weighs in the mean of what `crop` makes of it, along one side. */
+function weightsOf(start: number, length: number, size: number): Float64Array {
+  const { low, high, part } = lerp(start, length, size);
+  const weights = new Float64Array(size);
+  for (let place = 0; place < size; place++) {
+    weights[low[place]!]! += (1 - part[place]!) / size;
+    weights[high[place]!]! += part[place]! / size;
   }
-  return sum / (pixels.length / 3);
+  return weights;
 }
 
-function recolored(pixels: Float32Array, map: ColorMap): Uint8Array {
-  // Clamps and rounds on writing.
-  const result = new Uint8ClampedArray(pixels.length);
-  const [rr, rg, rb, ro] = map[0]!;
-  const [gr, gg, gb, go] = map[1]!;
-  const [br, bg, bb, bo] = map[2]!;
-  for (let at = 0; at < pixels.length; at += 3) {
-    const red = pixels[at]!;
-    const green = pixels[at + 1]!;
-    const blue = pixels[at + 2]!;
-    result[at] = rr * red + rg * green + rb * blue + ro;
-    result[at + 1] = gr * red + gg * green + gb * blue + go;
-    result[at + 2] = br * red + bg * green + bb * blue + bo;
+/** Of what `crop` makes of the picture. */
+function meanLuma(pixels: Uint8Array, size: number, crop: Crop): number {
+  const { left, top, width, height } = crop;
+  const across = weightsOf(left, width, size);
+  const down = weightsOf(top, height, size);
+  let mean = 0;
+  for (let row = top; row < top + height; row++) {
+    let sum = 0;
+    for (let column = left; column < left + width; column++) {
+      const at = (row * size + column) * 3;
+      const luma = LUMA[0] * pixels[at]! + LUMA[1] * pixels[at + 1]! + LUMA[2] * pixels[at + 2]!;
+      sum += across[column]! * luma;
+    }
+    mean += down[row]! * sum;
   }
-  return new Uint8Array(result.buffer);
+  return mean;
 }
 
-/**
- * A random variation of RGB bytes [size, size, 3]. "off" returns the input itself;
- * otherwise the input is left as it is and `rng` alone decides the result.
- */
-export function augment(
+/** A random variation of RGB bytes [size, size, 3], which it depends on for their brightness alone. */
+export function drawChange(
   pixels: Uint8Array,
   size: number,
-  strength: AugmentStrength,
+  strength: Exclude<AugmentStrength, 'off'>,
   rng: Rng,
-): Uint8Array {
-  if (strength === 'off') return pixels;
+): PixelChange {
   const range = ranges[strength];
   const crop = randomCrop(size, range.minimumArea, rng);
   const mirrored = rng.uniform() < 0.5;
-  const moved = cropped(pixels, size, crop, mirrored);
-  const colored = recolored(moved, randomColorMap(meanLuma(moved), range, rng));
-  givePixelsBack(moved);
-  return colored;
+  return { crop, mirrored, colors: randomColorMap(meanLuma(pixels, size, crop), range, rng) };
+}
+
+/** Applies a change to RGB bytes [size, size, 3], which are left as they are. */
+export function changePixels(
+  pixels: Uint8Array,
+  size: number,
+  { crop, mirrored, colors }: PixelChange,
+): Uint8Array {
+  const across = lerp(crop.left, crop.width, size);
+  const down = lerp(crop.top, crop.height, size);
+  const [[rr, rg, rb, ro], [gr, gg, gb, go], [br, bg, bb, bo]] = colors;
+  // Clamps and rounds on writing.
+  const result = new Uint8ClampedArray(pixels.length);
+  for (let row = 0; row < size; row++) {
+    const upper = down.low[row]! * size;
+    const lower = down.high[row]! * size;
+    const below = down.part[row]!;
+    for (let column = 0; column < size; column++) {
+      const beside = across.part[column]!;
+      const left = across.low[column]!;
+      const right = across.high[column]!;
+      const a = (upper + left) * 3;
+      const b = (upper + right) * 3;
+      const c = (lower + left) * 3;
+      const d = (lower + right) * 3;
+      const between = (channel: number): number => {
+        const high = pixels[a + channel]! * (1 - beside) + pixels[b + channel]! * beside;
+        const low = pixels[c + channel]! * (1 - beside) + pixels[d + channel]! * beside;
+        return high * (1 - below) + low * below;
+      };
+      const [red, green, blue] = [between(0), between(1), between(2)];
+      const out = (row * size + (mirrored ? size - 1 - column : column)) * 3;
+      result[out] = rr * red + rg * green + rb * blue + ro;
+      result[out + 1] = gr * red + gg * green + gb * blue + go;
+      result[out + 2] = br * red + bg * green + bb * blue + bo;
+    }
+  }
+  return new Uint8Array(result.buffer);
 }

@@ -1,8 +1,8 @@
-import type { ImageId, Preprocessing } from '../../protocol.ts';
+import type { PixelChange } from '../../lib/pixel-change.ts';
 import type { Rng } from '../../lib/rng.ts';
-import type { AugmentStrength } from './augment.ts';
+import type { ImageId, Preprocessing } from '../../protocol.ts';
+import { drawChange, type AugmentStrength } from './augment.ts';
 import type { Batch } from './batches.ts';
-import { augment } from './augment.ts';
 
 /** What the loader needs of the image store. */
 export interface PixelStore {
@@ -10,8 +10,14 @@ export interface PixelStore {
   pixels(images: readonly ImageId[], preprocessing: Preprocessing): Promise<Uint8Array>;
 }
 
+/** RGB bytes [n, size, size, 3], and how each image is to be varied; null for one that is not. */
+export interface BatchPixels {
+  readonly bytes: Uint8Array;
+  readonly changes: readonly (PixelChange | null)[];
+}
+
 /**
- * RGB bytes of a batch, augmented: [n, size, size, 3].
+ * A batch's images as they are, with the augmentation of each.
  *
  * `rng` belongs to the epoch; each image draws from the fork of its place in the epoch,
  * so neither the order nor the concurrency of calls changes the result. Images of
@@ -23,14 +29,13 @@ export async function loadBatch(
   preprocessing: Preprocessing,
   augmentation: AugmentStrength,
   rng: Rng,
-): Promise<Uint8Array> {
-  const pixels = await store.pixels(batch.images, preprocessing);
-  if (augmentation === 'off') return pixels;
-  const bytes = preprocessing.size * preprocessing.size * 3;
-  batch.weights.forEach((weight, index) => {
-    if (weight === 0) return;
-    const image = pixels.subarray(index * bytes, (index + 1) * bytes);
-    image.set(augment(image, preprocessing.size, augmentation, rng.fork(batch.start + index)));
-  });
-  return pixels;
+): Promise<BatchPixels> {
+  const { size } = preprocessing;
+  const bytes = await store.pixels(batch.images, preprocessing);
+  const changeOf = (index: number): PixelChange | null => {
+    if (augmentation === 'off' || batch.weights[index] === 0) return null;
+    const image = bytes.subarray(index * size * size * 3, (index + 1) * size * size * 3);
+    return drawChange(image, size, augmentation, rng.fork(batch.start + index));
+  };
+  return { bytes, changes: batch.images.map((_, index) => changeOf(index)) };
 }

@@ -1,28 +1,52 @@
 import type * as tf from '@tensorflow/tfjs';
+import type { PixelChange } from '../../lib/pixel-change.ts';
 import { givePixelsBack, takePixels } from '../../lib/pixel-buffers.ts';
 import { acceleratedWebgpu } from '../kernels/acceleration.ts';
-import { normaliseKernel, type Scaling } from '../kernels/normalise.ts';
+import {
+  changedImagesKernel,
+  changeNumbers,
+  normaliseKernel,
+  type Scaling,
+} from '../kernels/pixels.ts';
 import type { StepInput } from './recorder.ts';
 
-export type { Scaling } from '../kernels/normalise.ts';
+export type { Scaling } from '../kernels/pixels.ts';
 
 /** RGB bytes of square images, [B, S, S, 3], and how a network wants them normalised. */
 export interface Pixels {
   readonly bytes: Uint8Array;
   readonly shape: readonly [number, number, number, number];
   readonly scaling: Scaling;
+  /** What the device is to do with each image first; only where it can, see `changesPixels`. */
+  readonly changes: readonly (PixelChange | null)[] | null;
 }
 
-export function pixelsOf(bytes: Uint8Array, count: number, scaling: Scaling): Pixels {
+/** True where the device varies images; elsewhere they come as they are to be. */
+export const changesPixels = (): boolean => acceleratedWebgpu() !== null;
+
+export function pixelsOf(
+  bytes: Uint8Array,
+  count: number,
+  scaling: Scaling,
+  changes: Pixels['changes'] = null,
+): Pixels {
   const side = Math.round(Math.sqrt(bytes.length / count / 3));
-  return { bytes, shape: [count, side, side, 3], scaling };
+  return { bytes, shape: [count, side, side, 3], scaling, changes };
 }
 
 /** What a step is handed of them: the bytes where its device normalises, else normalised numbers. */
-export function pixelInput({ bytes, shape, scaling }: Pixels): StepInput {
+export function pixelInput({ bytes, shape, scaling, changes }: Pixels): StepInput {
   if (!acceleratedWebgpu()) return { values: normalise(bytes, scaling), shape };
   const words = wordsOf(bytes);
-  return { values: words, shape: [words.length] };
+  const values = changes ? followedBy(words, changeNumbers(changes, shape[1])) : words;
+  return { values, shape: [values.length] };
+}
+
+function followedBy(words: Int32Array, numbers: Float32Array): Int32Array {
+  const both = new Int32Array(words.length + numbers.length);
+  both.set(words);
+  both.set(new Int32Array(numbers.buffer), words.length);
+  return both;
 }
 
 /** Four bytes each, in place where they lie so that it can be. */
@@ -43,11 +67,12 @@ export function givePixelInputBack({ values }: StepInput): void {
 /** (x / 255 − mean) / std of what `pixelInput` made, once it is a tensor: [B, S, S, 3]. */
 export function normalisedImages(
   input: tf.Tensor,
-  { shape, scaling }: Pick<Pixels, 'shape' | 'scaling'>,
+  { shape, scaling, changes }: Omit<Pixels, 'bytes'>,
 ): tf.Tensor4D {
   const [count, height, width, colours] = shape;
-  const images = input.dtype === 'int32' ? normaliseKernel(input, shape, scaling) : input;
-  return images.as4D(count, height, width, colours);
+  if (input.dtype !== 'int32') return input.as4D(count, height, width, colours);
+  const kernel = changes ? changedImagesKernel : normaliseKernel;
+  return kernel(input, shape, scaling).as4D(count, height, width, colours);
 }
 
 /** By the processor: a table of all bytes for every colour. */

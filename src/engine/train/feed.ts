@@ -2,12 +2,13 @@
 import * as tf from '@tensorflow/tfjs';
 import { createRng } from '../../lib/rng.ts';
 import type { Preprocessing } from '../../protocol.ts';
-import type { AugmentStrength } from '../data/augment.ts';
+import { changePixels, type AugmentStrength } from '../data/augment.ts';
 import type { Batch } from '../data/batches.ts';
-import { loadBatch, type PixelStore } from '../data/load-batch.ts';
+import { loadBatch, type BatchPixels, type PixelStore } from '../data/load-batch.ts';
 import type { Network } from '../network.ts';
 import type { View } from '../peft/contract.ts';
 import {
+  changesPixels,
   givePixelInputBack,
   normalisedImages,
   pixelInput,
@@ -26,9 +27,14 @@ export interface Feed {
   readonly release: () => void;
 }
 
-/** RGB bytes [count, S, S, 3]. */
-export function imageFeed(bytes: Uint8Array, count: number, scaling: Scaling): Feed {
-  const pixels = pixelsOf(bytes, count, scaling);
+/** RGB bytes [count, S, S, 3]; `changes` only where the device makes them. */
+export function imageFeed(
+  bytes: Uint8Array,
+  count: number,
+  scaling: Scaling,
+  changes?: BatchPixels['changes'] | null,
+): Feed {
+  const pixels = pixelsOf(bytes, count, scaling, changes);
   const input = pixelInput(pixels);
   return {
     input,
@@ -42,9 +48,23 @@ export function imageFeed(bytes: Uint8Array, count: number, scaling: Scaling): F
 export function imageLoader(store: PixelStore, preprocessing: Preprocessing) {
   const unused = createRng(0);
   return async (batch: Batch, strength: AugmentStrength = 'off', rng = unused): Promise<Feed> => {
-    const bytes = await loadBatch(store, batch, preprocessing, strength, rng);
-    return imageFeed(bytes, batch.images.length, preprocessing);
+    const loaded = await loadBatch(store, batch, preprocessing, strength, rng);
+    const count = batch.images.length;
+    const isPlain = loaded.changes.every((change) => change === null);
+    if (isPlain) return imageFeed(loaded.bytes, count, preprocessing);
+    if (changesPixels()) return imageFeed(loaded.bytes, count, preprocessing, loaded.changes);
+    return imageFeed(changedBytes(loaded, preprocessing.size), count, preprocessing);
   };
+}
+
+/** Changed in place: nobody else has them. */
+function changedBytes({ bytes, changes }: BatchPixels, size: number): Uint8Array {
+  const length = size * size * 3;
+  changes.forEach((change, index) => {
+    const image = bytes.subarray(index * length, (index + 1) * length);
+    if (change) image.set(changePixels(image, size, change));
+  });
+  return bytes;
 }
 
 /** Does something with what the network reads, outside of a step; the caller frees the result. */
