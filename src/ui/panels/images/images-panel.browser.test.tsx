@@ -105,14 +105,14 @@ test('images are selected by key, moved, and removed', async () => {
   await expect.element(page.getByRole('heading', { name: 'oak · 1 image' })).toBeVisible();
 });
 
-test('five thousand images cost only the elements in sight', async () => {
+test('two thousand images cost only the elements in sight', async () => {
   const { studio } = await withLeaves();
-  const many = Array.from({ length: 5000 }, (_, index) => png(`many/${index}.png`));
+  const many = Array.from({ length: 2000 }, (_, index) => png(`many/${index}.png`));
   await studio.dataset.getState().importFiles(many);
-  await userEvent.click(page.getByRole('button', { name: 'Open many: 5,000 images' }));
+  await userEvent.click(page.getByRole('button', { name: 'Open many: 2,000 images' }));
   await expect.element(page.getByRole('option').first()).toBeVisible();
   expect(document.querySelectorAll('img').length).toBeLessThan(250);
   page.getByRole('listbox', { name: 'Images of many' }).element().focus();
   await userEvent.keyboard('{End}');
-  await expect.element(page.getByRole('option', { name: 'many/4999.png' })).toBeVisible();
+  await expect.element(page.getByRole('option', { name: 'many/1999.png' })).toBeVisible();
 });
