@@ -14,8 +14,8 @@ export interface Rng {
 
 type State = readonly [number, number, number, number];
 
-/** One round of SplitMix32 (a 32-bit finaliser over a Weyl sequence). */
-function mix(value: number): number {
+/** One round of SplitMix32 (a 32-bit finaliser over a Weyl sequence): 32 bits as an int32. */
+export function mix(value: number): number {
   let mixed = (value + 0x9e3779b9) | 0;
   mixed = Math.imul(mixed ^ (mixed >>> 16), 0x21f0aaad);
   mixed = Math.imul(mixed ^ (mixed >>> 15), 0x735a2d97);

@@ -50,7 +50,7 @@ export class Recorder {
 }
 
 /** Runs a step as it is, on every backend. */
-export function runOnce(inputs: StepInputs, body: (tensors: StepTensors) => tf.Tensor): tf.Tensor {
+function runOnce(inputs: StepInputs, body: (tensors: StepTensors) => tf.Tensor): tf.Tensor {
   return tf.tidy(() => body(made(inputs)));
 }
 

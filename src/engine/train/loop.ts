@@ -8,7 +8,7 @@ import type { TrainingHooks, TrainingOutcome, TrainingPlan } from './contract.ts
 import { breathe } from './control.ts';
 import { EpochProgress } from './epoch-progress.ts';
 import { Inputs } from './inputs.ts';
-import { DeviceNoise } from './noise.ts';
+import { StepNoise } from './noise.ts';
 import { ADAMW_DEFAULTS, AdamW } from './optimizer.ts';
 import { PendingReads } from './pending-reads.ts';
 import { ScaleReader } from './scale-reader.ts';
@@ -32,7 +32,7 @@ class TrainingRun {
   readonly #hooks: TrainingHooks;
   readonly #optimizer: AdamW;
   readonly #reads = new PendingReads(2);
-  readonly #noise: DeviceNoise;
+  readonly #noise: StepNoise;
   readonly #trainingStep: TrainingStep;
   readonly #totalSteps: number;
   readonly #scales: ScaleReader;
@@ -54,7 +54,7 @@ class TrainingRun {
     this.#hooks = hooks;
     const { settings, split, network, resumption } = plan;
     this.#totalSteps = settings.epochs * stepsPerEpoch(split.train.length, plan.cut);
-    this.#noise = new DeviceNoise(createRng(settings.seed, 'dropout'));
+    this.#noise = new StepNoise(createRng(settings.seed, 'dropout'));
     const { weightDecay } = settings;
     this.#optimizer = new AdamW(network.trainable, { ...ADAMW_DEFAULTS, weightDecay });
     if (resumption) putBack(resumption.state, network, this.#optimizer);
@@ -109,7 +109,6 @@ class TrainingRun {
   dispose(): void {
     this.#trainingStep.dispose();
     this.#optimizer.dispose();
-    this.#noise.dispose();
     this.#reads.abandon();
   }
 

@@ -9,7 +9,7 @@ import { methodNamed } from '../peft/registry.ts';
 import type { Scaling } from '../ops/pixels.ts';
 import { bestProductFlops, countedFlops, settleKernels } from '../ops/speed.ts';
 import { imageFeed } from './feed.ts';
-import { DeviceNoise } from './noise.ts';
+import { StepNoise } from './noise.ts';
 import { ADAMW_DEFAULTS, AdamW } from './optimizer.ts';
 import { readMetrics, TrainingStep, type LoadedBatch } from './step.ts';
 
@@ -40,7 +40,7 @@ export function repeatedStep(
   const model = Model.fresh(loaded, method, options, CLASSES, SEED, halves);
   const { network } = model;
   const optimizer = new AdamW(network.trainable, { ...ADAMW_DEFAULTS, weightDecay: 0 });
-  const noise = new DeviceNoise(createRng(SEED, 'dropout'));
+  const noise = new StepNoise(createRng(SEED, 'dropout'));
   const step = new TrainingStep({
     network,
     optimizer,
@@ -59,7 +59,6 @@ export function repeatedStep(
     dispose: () => {
       step.dispose();
       optimizer.dispose();
-      noise.dispose();
       model.dispose();
     },
   };

@@ -1,83 +1,60 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import type { Rng } from '../../lib/rng.ts';
+import { EngineError } from '../errors.ts';
+import { dropoutMask } from '../ops/dropout.ts';
 import type { Noise } from '../ops/low-rank.ts';
+import type { StepInput } from '../ops/recorder.ts';
 
-/** Four megabytes on the device. */
-const POOL = 2 ** 20;
-/** A draw is made of stretches of at most this length, each from its own place in the pool. */
-const STRETCH = POOL / 4;
+/** Masks that a repeatable part of a step may ask for. */
+const MASKS_A_STREAM = 2 ** 12;
 
 /**
- * Random numbers that are drawn once, wait on the device, and are read from seeded places: the
- * training loop never makes random numbers for activations in JavaScript. What a step reads
- * depends on the seed and the step alone, so a run that goes on later reads the same.
+ * Random numbers of training steps. They depend on the seed, the step and the place in it alone, so
+ * a run that goes on later has the same; and all that a step must be handed for them is one seed, so
+ * that it can be recorded.
  */
-export class DeviceNoise implements Noise {
+export class StepNoise implements Noise {
   readonly #root: Rng;
-  /** Of the present step. */
-  #stepRng: Rng;
-  #rng: Rng;
+  readonly #seed = new Int32Array(1);
+  #tensor: tf.Tensor | null = null;
   #streams = 0;
-  #pool: tf.Tensor1D | null = null;
-  #draws = 0;
+  /** Of the next mask. */
+  #number = 0;
 
   constructor(rng: Rng) {
     this.#root = rng;
-    this.#stepRng = this.#rng = rng.fork(0);
   }
 
-  /** From here on, numbers are those of this step. */
-  begin(step: number): void {
-    this.#stepRng = this.#rng = this.#root.fork(step);
+  /** What step number `step` is to be handed. */
+  seedOf(step: number): StepInput {
+    this.#seed[0] = this.#root.fork(step).integer(2 ** 32);
+    return { values: this.#seed, shape: [1] };
+  }
+
+  /** The step begins that is handed this `seed`, as a tensor. */
+  begin(seed: tf.Tensor): void {
+    this.#tensor = seed;
     this.#streams = 0;
-  }
-
-  /** How often numbers were asked for. */
-  get draws(): number {
-    return this.#draws;
+    this.#number = 0;
   }
 
   dropout(shape: readonly number[], rate: number): tf.Tensor {
-    this.#draws++;
-    const size = shape.reduce((product, side) => product * side, 1);
-    return tf.tidy(() => {
-      const kept = tf.greaterEqual(this.#uniform(size), rate).toFloat();
-      return tf.div(kept, 1 - rate).reshape([...shape]);
-    });
+    if (!this.#tensor)
+      throw new EngineError('internal', 'A step must begin before it draws noise.');
+    const seed = { tensor: this.#tensor, value: this.#seed[0] ?? 0 };
+    return dropoutMask(seed, shape, { number: this.#number++, rate });
   }
 
   repeatable<T>(run: () => T): () => T {
-    const stream = this.#streams++;
+    const first = ++this.#streams * MASKS_A_STREAM;
     return () => {
-      const outer = this.#rng;
-      this.#rng = this.#stepRng.fork(stream);
+      const outer = this.#number;
+      this.#number = first;
       try {
         return run();
       } finally {
-        this.#rng = outer;
+        this.#number = outer;
       }
     };
-  }
-
-  dispose(): void {
-    this.#pool?.dispose();
-    this.#pool = null;
-  }
-
-  /** Numbers from 0 to 1. */
-  #uniform(size: number): tf.Tensor1D {
-    const pool = (this.#pool ??= this.#draw());
-    const stretches: tf.Tensor1D[] = [];
-    for (let from = 0; from < size; from += STRETCH) {
-      const length = Math.min(STRETCH, size - from);
-      stretches.push(tf.slice1d(pool, this.#rng.integer(POOL - length + 1), length));
-    }
-    return tf.concat1d(stretches);
-  }
-
-  #draw(): tf.Tensor1D {
-    const rng = this.#root.fork('pool');
-    const values = Float32Array.from({ length: POOL }, () => rng.uniform());
-    return tf.keep(tf.tensor1d(values));
   }
 }

@@ -7,7 +7,7 @@ import type { DeviceInfo } from '../../protocol.ts';
 import type { Network } from '../network.ts';
 import { rehearse, settleKernels, shadersReady } from '../ops/speed.ts';
 import type { StepCut } from './epoch-progress.ts';
-import { DeviceNoise } from './noise.ts';
+import { StepNoise } from './noise.ts';
 import type { TrainingSettings } from './settings.ts';
 import { gradientOf } from './step.ts';
 import { modesOf } from './validation.ts';
@@ -50,7 +50,9 @@ export function planSteps(
  * through the network in pieces, and their gradients are averaged as before.
  */
 export function planSmallerSteps(network: Network, steps: RunSteps): RunSteps {
-  const [kept, recomputed] = [measureStep(network, false), measureStep(network, true)];
+  const [kept, recomputed] = [false, true].map((recomputes) =>
+    measureStep(network, { ...steps, recomputes }),
+  ) as [StepMemory, StepMemory];
   const present = { batchSize: steps.atATime, accumulation: 1 };
   const { batchSize, recomputes, bytes } = planStep(present, { kept, recomputed }, steps.bytes / 2);
   return { ...steps, atATime: batchSize, recomputes, bytes };
@@ -84,6 +86,7 @@ export async function settleSteps(
   network: Network,
   recomputes: boolean,
   images: number,
+    noise.begin(tf.tensor1d(seed.values, 'int32'));
 ): Promise<void> {
   if (await settleKernels()) await shadersReady(() => takeTurns(network, recomputes, images));
 }
@@ -99,7 +102,6 @@ function takeStep(network: Network, recomputes: boolean, images: number): void {
     };
     gradientOf({ network, noise, recomputes }, tensors);
   });
-  noise.dispose();
 }
 
 const noImages = ({ backbone: { imageSize } }: Network, images: number): tf.Tensor =>

@@ -8,7 +8,7 @@ import { Model } from '../model.ts';
 import { methodNamed } from '../peft/registry.ts';
 import type { Scaling } from '../ops/pixels.ts';
 import { imageFeed } from './feed.ts';
-import { DeviceNoise } from './noise.ts';
+import { StepNoise } from './noise.ts';
 import { ADAMW_DEFAULTS, AdamW } from './optimizer.ts';
 import { readMetrics, TrainingStep, type LoadedBatch } from './step.ts';
 
@@ -64,18 +64,17 @@ async function train(
   const trained = await network.trained();
   step.dispose();
   optimizer.dispose();
-  noise.dispose();
   model.dispose();
   return [...found, ...[...trained.values()].flatMap(({ data }) => [...data])];
 }
 
 describe.each([
-  ['webgpu', 'vit-micro', 'san'],
-  ['webgpu', 'vit-micro', 'lora'],
-  ['webgpu', 'resnet-micro-bottleneck', 'full'],
-  ['webgpu', 'swin-micro', 'adaptformer'],
-  ['chip', 'vit-micro', 'san'],
-] as const)('on %s', (device, backbone, method) => {
+  ['webgpu', 'vit-micro', 'san', {}],
+  ['webgpu', 'resnet-micro-bottleneck', 'full', {}],
+  ['webgpu', 'swin-micro', 'adaptformer', {}],
+  ['chip', 'vit-micro', 'san', {}],
+  ['webgpu', 'vit-micro', 'lora', { dropout: 0.3 }],
+] as const)('on %s', (device, backbone, method, options) => {
   beforeAll(() => openDevice(device));
 
   test(`steps of ${backbone} with ${method} come to the same numbers when they are recorded`, async () => {

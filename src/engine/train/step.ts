@@ -60,7 +60,7 @@ export class TrainingStep {
   ): PendingMetrics {
     const { network, optimizer, noise } = this.#plan;
     const params = network.trainable;
-    noise.begin(optimizer.steps);
+    const seed = noise.seedOf(optimizer.steps);
     const factors = optimizer.next(learningRate);
     const inputs: Record<string, StepInput> = {
       factors: vectorInput(factorVector(factors)),
@@ -70,6 +70,7 @@ export class TrainingStep {
       inputs[`targets ${i}`] = targetsOf(batch.labels, network.classes, labelSmoothing);
       inputs[`weights ${i}`] = vectorInput(batch.weights);
     });
+      seed,
     const body = (tensors: StepTensors): tf.Tensor => {
       const parts = batches.map(({ feed: { prepare, after } }, i) => {
         const input = prepare(tensorNamed(tensors, `${after} images ${i}`));
@@ -78,14 +79,13 @@ export class TrainingStep {
         return gradientOf(this.#plan, { input, after, targets, weights });
       });
       const gradient = mean(parts.map((part) => part.gradient)).as1D();
+      noise.begin(tensorNamed(tensors, 'seed'));
       optimizer.apply(gradient, factors, tensorNamed<tf.Rank.R1>(tensors, 'factors'));
       const judged = parts.flatMap(({ loss, hits }) => [loss, hits]);
       return join([...judged, squareSums(gradient)]);
     };
     const state = [...params.map((param) => param.value.tensor), ...optimizer.state];
-    // A recording would draw the same random numbers in every step.
-    const values =
-      noise.draws > 0 ? runOnce(inputs, body) : this.#recorder.run(inputs, state, body);
+    const values = this.#recorder.run(inputs, state, body);
     for (const { feed } of batches) feed.release();
     const rowsPerImage = batchRows(batches) / countImages(batches);
     return { values, batches: batches.length, rowsPerImage };
