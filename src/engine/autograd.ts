@@ -6,6 +6,7 @@
  * no activations at all. It refuses to be general: one scalar loss, first order only.
  */
 import * as tf from '@tensorflow/tfjs';
+import type { Remade } from './kernels/remade.ts';
 
 /** What an op may do on its way out, so that the next one needs no pass of its own. */
 export interface Ending {
@@ -34,12 +35,14 @@ function joinEndings(first: Ending, second: Ending): Ending | null {
 export class Value {
   readonly needsGradient: boolean;
   readonly #source: tf.Tensor | Pending;
+  readonly #remade: Remade | null;
   /** What a pending op came to, once its tensor was asked for. */
   #finished: Value | null = null;
   #gradient: tf.Tensor | null = null;
 
-  constructor(source: tf.Tensor | Pending, needsGradient = false) {
+  constructor(source: tf.Tensor | Pending, needsGradient = false, remade: Remade | null = null) {
     this.#source = source;
+    this.#remade = remade;
     this.needsGradient = needsGradient;
   }
 
@@ -50,6 +53,11 @@ export class Value {
 
   get shape(): number[] {
     return [...this.#source.shape];
+  }
+
+  /** How a kernel makes these numbers again from what is kept anyway; to be asked once they were made. */
+  get remade(): Remade | null {
+    return this.#finished ? this.#finished.remade : this.#remade;
   }
 
   /** ∂loss/∂this, once the backward pass came by. */
@@ -136,16 +144,18 @@ let open: Tape | null = null;
 
 /**
  * Makes an op's output a value, and records its backward where a tape is open and
- * an input wants a gradient. `saved` is kept alive until the backward pass used it.
+ * an input wants a gradient. `saved` is kept alive until the backward pass used it; what `remade`
+ * makes the output from must be among it, or outlive the pass.
  */
 export function traced<I extends Inputs, S extends Saved>(
   output: tf.Tensor,
   inputs: I,
   saved: S,
   backward: Backward<I, S>,
+  remade: Remade | null = null,
 ): Value {
   const names = Object.keys(inputs).filter((name) => leads(inputs[name]));
-  const value = new Value(output, names.length > 0);
+  const value = new Value(output, names.length > 0, remade);
   if (!open?.keeps || names.length === 0) return value;
   const kept: Record<string, tf.Tensor | undefined> = {};
   for (const [name, tensor] of Object.entries(saved)) {

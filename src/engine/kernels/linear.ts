@@ -6,6 +6,7 @@ import { countNumbers, isHalved, vectorOf } from './halves.ts';
 import { launch } from './launch.ts';
 import { productCall, sumRows } from './products/call.ts';
 import { tilingFor } from './products/choose.ts';
+import { REMADE_SCALARS, remadeCode, type Remade } from './remade.ts';
 import { simdLinear, simdLinearInputGradient } from './wasm/simd-linear.ts';
 import { currentSimd } from './wasm/simd.ts';
 import { inVectors } from './wgsl.ts';
@@ -92,37 +93,41 @@ export function linearKernel(
 }
 
 /**
- * ∂L/∂x = scaleIn ⊙ Wᵀ (scaleOut ⊙ g) for g [N, out], W [out, in], halved or not: [N, in]. With `x`
- * also sums for ∂L/∂scaleIn, one row [in] for every few rows of x, to be summed.
+ * ∂L/∂x = scaleIn ⊙ Wᵀ (scaleOut ⊙ g) for g [N, out], W [out, in], halved or not: [N, in]. With `x`,
+ * kept or made again, also sums for ∂L/∂scaleIn, one row [in] for every few rows of x, to be summed.
  */
 export function linearInputGradient(
   g: tf.Tensor,
   weight: tf.Tensor,
   { scaleIn, scaleOut }: LinearParts,
-  x: tf.Tensor | undefined,
+  x: tf.Tensor | Remade | undefined,
 ): { gradient: tf.Tensor; sums: tf.Tensor | undefined } {
   const simd = currentSimd();
-  if (simd) return simdLinearInputGradient(simd, g, weight, { scaleIn, scaleOut }, x);
+  if (simd) return simdLinearInputGradient(simd, g, weight, { scaleIn, scaleOut }, kept);
+  const made = x && 'by' in x ? x : undefined;
+  const kept = x && 'by' in x ? undefined : x;
   const backend = requiredWebgpu();
   const [rows = 0, inner = 0] = g.shape;
   const columns = countNumbers(weight) / inner;
   const sizes = { batch: 1, rows, inner, columns };
   const tiling = tilingFor(backend, sizes, BACKWARD);
   return launch(backend, {
-    ...productCall('linear input gradient', tiling, sizes, () => ({
+    ...productCall(`linear input gradient ${made?.by ?? ''}`, tiling, sizes, () => ({
       ...BACKWARD,
       left: 'g',
       right: vectorOf('weight', weight),
       factor: scaleOut && 'scaleOut',
       write: `gradient[place] = result ${scaleIn ? '* scaleIn[column]' : ''};`,
-      addend: x && 'x[place] * result',
+      functions: again?.functions,
+      addend: x && `${again?.value ?? 'x[place]'} * result`,
       writeSum: x && 'sums[sumRow * sizes.columns + column] = columnSum;',
     })),
-    inputs: { g, weight, scaleIn, scaleOut, x },
+    inputs: { g, weight, scaleIn, scaleOut, x: kept, ...made?.tensors },
     halves: halvesOf(weight),
     outputs: {
       gradient: [rows, columns],
       sums: x ? [sumRows(tiling, sizes), columns] : undefined,
     },
+    scalars: made ? REMADE_SCALARS : [],
   });
 }

@@ -7,6 +7,7 @@ import { Param } from '../params.ts';
 import { add, relu } from './elementwise.ts';
 import { gelu } from './gelu.ts';
 import { fusedLinear } from './fused-linear.ts';
+import { layerNorm, layerNormReference } from './layer-norm.ts';
 import { linearReference } from './linear.ts';
 
 const PARTS = ['bias', 'scaleIn', 'scaleOut', 'shift'] as const;
@@ -55,19 +56,26 @@ async function layer({ rows, inputs, outputs, parts, trained }: Case) {
   return { x, weight, bias, adaptation, residual, leaves };
 }
 
-const endings = {
-  nothing: (y: Value) => y,
-  'a GELU': gelu,
-  'a sum': (y: Value, residual: Value) => add(residual, y),
-  'a sum and a ReLU': (y: Value, residual: Value) => relu(add(residual, y)),
-  'a GELU and a sum': (y: Value, residual: Value) => add(residual, gelu(y)),
-} satisfies Record<string, (y: Value, residual: Value) => Value>;
+type Ending = (y: Value, residual: Value) => Value;
+const endings: [string, Ending, Case[]][] = [
+  ['nothing', (y) => y, cases],
+  ['a GELU', gelu, cases],
+  ['a sum', (y, residual) => add(residual, y), cases.slice(2, 3)],
+  ['a sum and a ReLU', (y, residual) => relu(add(residual, y)), cases.slice(2, 4)],
+  ['a GELU and a sum', (y, residual) => add(residual, gelu(y)), cases.slice(2, 4)],
+];
+
+const fused: typeof linearReference = (x, weight, bias, adaptation = {}) => {
+  const made = fusedLinear(x, weight, bias, adaptation);
+  if (!made) throw new Error('The device has a kernel for this layer.');
+  return made;
+};
 
 describe.each(devices)('on %s', (device) => {
   beforeAll(() => openDevice(device));
 
-  describe.each(Object.entries(endings))('followed by %s', (_, end) => {
-    test.each(cases)(
+  describe.each(endings)('followed by %s', (_, end, shapesOf) => {
+    test.each(shapesOf)(
       '$rows rows of $inputs to $outputs with $parts are the reference, and so are the gradients of $trained',
       async (shapes) => {
         const { x, weight, bias, adaptation, residual, leaves } = await layer(shapes);
@@ -75,15 +83,36 @@ describe.each(devices)('on %s', (device) => {
           () => end(linearReference(x, weight, bias, adaptation), residual),
           leaves,
         );
-        const found = await opResults(() => {
-          const fused = fusedLinear(x, weight, bias, adaptation);
-          if (!fused) throw new Error('The device has a kernel for this layer.');
-          return end(fused, residual);
-        }, leaves);
+        const found = await opResults(
+          () => end(fused(x, weight, bias, adaptation), residual),
+          leaves,
+        );
         expectAlike(found, expected);
       },
     );
   });
+
+  test.each(['norm', 'gelu'] as const)(
+    'a layer whose input a %s made has its scale learn from that, made again or kept',
+    async (before) => {
+      const { x, weight, bias, adaptation } = await layer({
+        ...{ rows: 33, inputs: 20, outputs: 20, parts: PARTS },
+        trained: ['x', ...PARTS],
+      });
+      const [scale, shift] = [new Value(random([20], 8)), new Value(random([20], 9))];
+      const { scaleIn } = adaptation;
+      const of = (layerOf: typeof linearReference, norm: typeof layerNormReference) => () => {
+        const input =
+          before === 'gelu'
+            ? gelu(layerOf(x, weight, bias, { ...adaptation, scaleIn: undefined }))
+            : norm(x, scale, shift, 1e-6);
+        return layerOf(input, weight, bias, { scaleIn });
+      };
+      const leaves = { x, scaleIn };
+      const expected = await opResults(of(linearReference, layerNormReference), leaves);
+      expectAlike(await opResults(of(fused, layerNorm), leaves), expected);
+    },
+  );
 
   test('a scale used twice gets both gradients', async () => {
     const { x, weight, adaptation } = await layer({
@@ -98,11 +127,6 @@ describe.each(devices)('on %s', (device) => {
       layerOf(layerOf(x, weight, undefined, { scaleOut }), weight, undefined, {
         scaleIn: scaleOut,
       });
-    const fused: typeof linearReference = (input, matrix, bias, around) => {
-      const made = fusedLinear(input, matrix, bias, around ?? {});
-      if (!made) throw new Error('The device has a kernel for this layer.');
-      return made;
-    };
     const expected = await opResults(twice(linearReference), { scaleOut });
     expectAlike(await opResults(twice(fused), { scaleOut }), expected);
   });

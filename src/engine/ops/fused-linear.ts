@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { deferred, lazy, saved, traced, wants, type Ending, type Value } from '../autograd.ts';
 import { hasLinearKernel, linearInputGradient, linearKernel } from '../kernels/linear.ts';
+import { canRemake, type RemadeTensors } from '../kernels/remade.ts';
 import type { Param } from '../params.ts';
 import { scaleBy } from './channels.ts';
 import { beforeEnding, layerSums } from './fused-parts.ts';
@@ -54,11 +55,13 @@ function finish({ x, weight, bias, adaptation }: Layer, ending: Ending): Value {
   );
   const wantsScales = { in: wants(scaleIn), out: wants(scaleOut) };
   const wantsSum = wants(bias?.value) || wants(shift);
+  const remade = wantsScales.in && !wants(weight.value) && canRemake() ? x.remade : null;
   return traced(
     output.reshape([...x.shape.slice(0, -1), weight.shape[0] ?? 0]),
     inputs,
     {
-      input: wants(weight.value) || wantsScales.in ? input : undefined,
+      input: wants(weight.value) || (wantsScales.in && !remade) ? input : undefined,
+      ...(remade?.tensors ?? { madeFrom: undefined }),
       plain,
       // A trained weight must be read as it was in the forward pass.
       weight: wants(weight.value) ? weight.value.tensor : undefined,
@@ -71,8 +74,8 @@ function finish({ x, weight, bias, adaptation }: Layer, ending: Ending): Value {
       const g = lazy(() => beforeEnding(gradient, ending, kept));
       const back = lazy(() => {
         const matrix = kept.weight ?? weight.matrix;
-        const along = wantsScales.in ? kept.input : undefined;
-        return linearInputGradient(g(), matrix, kept, along);
+        const along = remade ? { ...remade, tensors: madeOf(kept) } : kept.input;
+        return linearInputGradient(g(), matrix, kept, wantsScales.in ? along : undefined);
       });
       const sums = lazy(() =>
         layerSums(
@@ -97,5 +100,18 @@ function finish({ x, weight, bias, adaptation }: Layer, ending: Ending): Value {
         residual: () => g().reshape(gradient.shape).clone(),
       };
     },
+    activation === 'gelu' && plain
+      ? {
+          by: 'gelu',
+          tensors: { madeFrom: plain, madeScale: scaleOut?.tensor, madeShift: shift?.tensor },
+        }
+      : null,
   );
 }
+
+const madeOf = (kept: RemadeTensors): RemadeTensors => ({
+  madeFrom: kept.madeFrom,
+  madeStatistics: kept.madeStatistics,
+  madeScale: kept.madeScale,
+  madeShift: kept.madeShift,
+});

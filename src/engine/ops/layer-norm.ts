@@ -39,6 +39,15 @@ function fusedLayerNorm(x: Value, weight: Value, bias: Value, epsilon: number): 
         bias: () => sums().sum,
       };
     },
+    {
+      by: 'norm',
+      tensors: {
+        madeFrom: input,
+        madeStatistics: made.statistics,
+        madeScale: weight.tensor,
+        madeShift: bias.tensor,
+      },
+    },
   );
 }
 
