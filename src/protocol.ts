@@ -545,6 +545,8 @@ export interface StepsPlan {
   readonly recomputes?: boolean;
   /** Frozen weights in half precision. */
   readonly halves?: boolean;
+  /** Products in half precision, where the device has matrix units. */
+  readonly mixed?: boolean;
 }
 
 export interface StepsMeasured {

@@ -10,6 +10,7 @@ import type { DeviceInfo, Failure, KernelChoice } from '../../src/protocol.ts';
 import { checkGoldenFiles } from '../../src/worker/goldens.ts';
 import { keepJson } from '../keep.ts';
 import { randomNetwork } from '../shapes.ts';
+import { measureProducts } from './products.ts';
 import { profileStep } from './profile.ts';
 import { parsePlan } from '../train/plan.ts';
 import { race } from '../train/race.ts';
@@ -37,6 +38,7 @@ async function train(words: readonly string[]): Promise<void> {
             ...call,
             recomputes: plan.recomputes && kernels === 'own',
             halves: plan.halves && kernels === 'own',
+            mixed: plan.mixed && kernels === 'own',
           });
         }),
       );
@@ -48,7 +50,7 @@ async function train(words: readonly string[]): Promise<void> {
 
 /** What the time of one step goes to, ours alone. */
 async function profile(words: readonly string[]): Promise<void> {
-  const { models, methods, batch, recomputes, halves } = parsePlan(words);
+  const { models, methods, batch, recomputes, halves, mixed } = parsePlan(words);
   const { adapter } = await open('own');
   for (const model of models) {
     const loaded = await load(model);
@@ -59,6 +61,7 @@ async function profile(words: readonly string[]): Promise<void> {
         batch,
         recomputes,
         halves,
+        mixed,
       });
       await step.one();
       await settleKernels();
@@ -68,6 +71,31 @@ async function profile(words: readonly string[]): Promise<void> {
       });
       console.log(`${model}, ${method}, batch ${batch}, ${adapter}\n\n${table}\n`);
       step.dispose();
+    }
+  }
+}
+
+/** How far products in half precision lead from those in single: losses and gradient norms of the same steps. */
+async function precision(words: readonly string[]): Promise<void> {
+  const { models, methods, batch, steps } = parsePlan(words);
+  const { adapter } = await open('own');
+  console.log(adapter);
+  for (const model of models) {
+    const loaded = await load(model);
+    for (const method of methods) {
+      const [single, mixed] = [false, true].map((each) =>
+        repeatedStep(loaded, { method, methodOptions: {}, batch, mixed: each }),
+      );
+      for (let i = 1; single && mixed && i <= steps; i++) {
+        const [exact, found] = [await single.one(), await mixed.one()];
+        if (i === 1) await settleKernels();
+        const apart = Math.abs(found.gradientNorm / exact.gradientNorm - 1);
+        console.log(
+          `${model} ${method} step ${i}: loss ${exact.loss} and ${found.loss}, gradient norm ${apart.toExponential(1)} apart`,
+        );
+      }
+      single?.dispose();
+      mixed?.dispose();
     }
   }
 }
@@ -103,6 +131,11 @@ async function goldens(folders: readonly string[]): Promise<void> {
   }
 }
 
+async function products(): Promise<void> {
+  console.log((await open('own')).adapter);
+  await measureProducts();
+}
+
 async function blobOf(path: string): Promise<Blob> {
   return new Blob([await readFile(path)]);
 }
@@ -111,11 +144,16 @@ const commands: Readonly<Record<string, (words: readonly string[]) => Promise<vo
   train,
   profile,
   goldens,
+  products,
+  precision,
 };
 
 const [, , name = '', ...words] = process.argv;
 const command = commands[name];
-if (!command) throw new Error(`A command must be train, profile or goldens; got "${name}".`);
+if (!command)
+  throw new Error(
+    `A command must be train, profile, goldens, products or precision; got "${name}".`,
+  );
 await command(words);
 // Dawn's threads would keep the process alive.
 process.exit();

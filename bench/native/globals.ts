@@ -15,6 +15,7 @@ GPUDevice.prototype.createComputePipelineAsync = function (described) {
 };
 
 // Dawn says nothing of an adapter that is gone while somebody still holds its devices.
-const gpu = dawn.create([]);
+const { DAWN_FEATURES } = process.env;
+const gpu = dawn.create(DAWN_FEATURES ? [`enable-dawn-features=${DAWN_FEATURES}`] : []);
 const own = { value: { gpu, hardwareConcurrency: 1 }, configurable: true };
 Object.defineProperty(globalThis, 'navigator', own);

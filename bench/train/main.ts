@@ -64,6 +64,7 @@ async function raceIn(
       steps,
       recomputes: plan.recomputes && own,
       halves: plan.halves && own,
+      mixed: plan.mixed && own,
     });
   });
 }

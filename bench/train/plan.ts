@@ -22,6 +22,8 @@ export interface TrainPlan {
   readonly recomputes: boolean;
   /** Our side keeps frozen weights in half precision. */
   readonly halves: boolean;
+  /** Our side multiplies in half precision where the device has matrix units. */
+  readonly mixed: boolean;
   /** Where the measurements are kept, as JSON. */
   readonly records: string;
 }
@@ -35,12 +37,13 @@ const OPTIONS = [
   'rounds',
   'memory',
   'weights',
+  'precision',
   'records',
 ] as const;
 
 const usage = `npm run bench -- train [--models A,B] [--methods A,B] [--backend webgpu|wasm]
   [--batch N] [--steps N] [--rounds N] [--memory keep|recompute]
-  [--weights single|half] [--records FILE]`;
+  [--weights single|half] [--precision single|mixed] [--records FILE]`;
 
 /** Throws `UsageError` where the words make no call. */
 export function parsePlan(words: readonly string[]): TrainPlan {
@@ -54,6 +57,7 @@ export function parsePlan(words: readonly string[]): TrainPlan {
     rounds: countOr('rounds', values.rounds, ROUNDS),
     recomputes: choice('memory', values.memory, ['keep', 'recompute']) === 'recompute',
     halves: choice('weights', values.weights, ['single', 'half']) === 'half',
+    mixed: choice('precision', values.precision, ['single', 'mixed']) === 'mixed',
     records: values.records ?? 'artifacts/bench-train.json',
   };
 }

@@ -40,7 +40,8 @@ export async function openBackend(
   kernels: KernelChoice = 'own',
 ): Promise<DeviceInfo> {
   const device = await openDevice(choice, onLost);
-  accelerate(kernels === 'stock' ? null : { emulated: device.software, adapter: device.adapter });
+  const { software: emulated, adapter } = device;
+  accelerate(kernels === 'stock' ? null : { emulated, adapter, matrixUnits: hasMatrixUnits() });
   return device;
 }
 
@@ -85,28 +86,63 @@ async function findAdapter(): Promise<FoundAdapter> {
 }
 
 /** What computes now, where that is WebGPU. */
-let present: GPUDevice | null = null;
+let present: { readonly device: GPUDevice; readonly matrixUnits: boolean } | null = null;
+
+/** Whether the device that computes now multiplies matrices in units of its own, and lets our kernels use them. */
+export const hasMatrixUnits = (): boolean => present?.matrixUnits === true;
 
 /** Loses the graphics device, as a driver may. @throws EngineError "bad-request" where there is none. */
 export function loseDevice(): void {
   if (!present)
     throw new EngineError('bad-request', 'WebAssembly has no device that could be lost.');
-  present.destroy();
+  present.device.destroy();
+}
+
+const MATRIX_UNITS = 'chromium-experimental-subgroup-matrix';
+
+/** Features that TensorFlow.js or our kernels make use of. */
+const WANTED: readonly string[] = [
+  'shader-f16',
+  'subgroups',
+  'timestamp-query',
+  'bgra8unorm-storage',
+  MATRIX_UNITS,
+];
+
+/** Shapes of matrices that an adapter's units multiply, as Chromium's experiment tells them. */
+interface MatrixShape {
+  readonly componentType: string;
+  readonly resultComponentType: string;
+  readonly M: number;
+  readonly N: number;
+  readonly K: number;
+}
+
+type MatrixAdapterInfo = GPUAdapterInfo & {
+  readonly subgroupMatrixConfigs?: Iterable<MatrixShape>;
+};
+
+/** Whether it has those that our kernels are written for. */
+function findMatrixUnits(adapter: GPUAdapter): boolean {
+  // A device's own information leaves the shapes out.
+  const info: MatrixAdapterInfo = adapter.info;
+  if (!adapter.features.has(MATRIX_UNITS) || !adapter.features.has('shader-f16')) return false;
+  if (info.subgroupMinSize !== 32 || info.subgroupMaxSize !== 32) return false;
+  return [...(info.subgroupMatrixConfigs ?? [])].some(
+    ({ componentType, resultComponentType, M, N, K }) =>
+      componentType === 'f16' && resultComponentType === 'f32' && M === 16 && N === 16 && K === 16,
+  );
 }
 
 async function openWebGpu(
   adapter: GPUAdapter,
   onLost: (failure: Failure) => void,
 ): Promise<DeviceInfo> {
-  const wanted: readonly GPUFeatureName[] = [
-    'shader-f16',
-    'subgroups',
-    'timestamp-query',
-    'bgra8unorm-storage',
-  ];
   const { limits } = adapter;
   const device = await adapter.requestDevice({
-    requiredFeatures: wanted.filter((feature) => adapter.features.has(feature)),
+    requiredFeatures: WANTED.filter((feature): feature is GPUFeatureName =>
+      adapter.features.has(feature),
+    ),
     requiredLimits: {
       maxBufferSize: limits.maxBufferSize,
       maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize,
@@ -117,10 +153,10 @@ async function openWebGpu(
       maxComputeInvocationsPerWorkgroup: limits.maxComputeInvocationsPerWorkgroup,
     },
   });
-  present = device;
+  present = { device, matrixUnits: findMatrixUnits(adapter) };
   void device.lost.then((info) => {
     // One that gave way to another is not missed.
-    if (device !== present) return;
+    if (device !== present?.device) return;
     const reason = info.message.replace(/\.$/, '') || 'no reason given';
     const message = `The graphics device was lost (${reason}).`;
     onLost({ code: 'device-lost', message });

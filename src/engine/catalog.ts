@@ -1,7 +1,8 @@
 import type { Catalog } from '../protocol.ts';
+import { hasMatrixUnits } from './backend.ts';
 import { demoTasks } from './data/demo/registry.ts';
 import { allMethods } from './peft/registry.ts';
-import { TRAINING_FIELDS } from './train/settings.ts';
+import { trainingFields } from './train/settings.ts';
 import { bundledModels } from './weights/bundled.ts';
 import { hubModels } from './weights/hub-catalog.ts';
 
@@ -9,7 +10,7 @@ import { hubModels } from './weights/hub-catalog.ts';
 export function catalog(): Catalog {
   return {
     methods: allMethods().map((method) => method.info),
-    training: TRAINING_FIELDS,
+    training: trainingFields(hasMatrixUnits()),
     bundled: bundledModels(),
     hub: hubModels(),
     demos: demoTasks().map((task) => task.card),

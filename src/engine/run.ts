@@ -89,7 +89,7 @@ export class Run {
       split,
       settings: this.settings,
       cut: this.#cut,
-      recomputes: this.#cut.recomputes,
+      way: this.#cut,
       control: this.control,
       resumption: checkpoint?.resumption ?? null,
       checkpoints: null,
@@ -155,9 +155,8 @@ export class Run {
     );
     const split = recordSplit(this.#plan.split, this.model.classes, (id) => this.#store.origin(id));
     // They have been compiling since the step was planned.
-    const { recomputes, atATime } = this.#cut;
     await shadersReady(
-      () => takeTurns(this.model.network, recomputes, atATime),
+      () => takeTurns(this.model.network, this.#cut, this.#cut.atATime),
       (done, total) => hooks.onPrepare({ what: 'shaders', done, total }),
     );
     const plan = { ...this.#plan, checkpoints: writer };

@@ -144,7 +144,7 @@ describe('the scripts of a bundle of SAN', needsPython, () => {
         settings,
         control: new RunControl(),
         cut: { batchSize: settings.batchSize, accumulation: 1, atATime: settings.batchSize },
-        recomputes: false,
+        way: { recomputes: false, mixed: false },
         resumption: null,
         checkpoints: null,
         loadTraining: load,

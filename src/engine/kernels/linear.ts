@@ -12,6 +12,8 @@ import { currentSimd } from './wasm/simd.ts';
 import { inVectors } from './wgsl.ts';
 
 const FORWARD = { leftTurned: false, rightTurned: true };
+/** Gradients are small: half precision ends at 6e-8. */
+const GRADIENT_GAIN = 4096;
 const BACKWARD = { leftTurned: false, rightTurned: false };
 
 type Activation = 'gelu' | 'relu';
@@ -67,7 +69,7 @@ export function linearKernel(
   const columns = countNumbers(weight) / inner;
   const { slope, bias, scaleIn, scaleOut, shift } = parts;
   const sizes = { batch: 1, rows, inner, columns };
-  const tiling = tilingFor(backend, sizes, FORWARD);
+  const tiling = tilingFor(backend, sizes, FORWARD, true);
   const shape = [rows, columns];
   return launch(backend, {
     ...productCall(`linear ${activation ?? ''}`, tiling, sizes, () => ({
@@ -102,19 +104,21 @@ export function linearInputGradient(
   { scaleIn, scaleOut }: LinearParts,
   x: tf.Tensor | Remade | undefined,
 ): { gradient: tf.Tensor; sums: tf.Tensor | undefined } {
-  const simd = currentSimd();
-  if (simd) return simdLinearInputGradient(simd, g, weight, { scaleIn, scaleOut }, kept);
   const made = x && 'by' in x ? x : undefined;
   const kept = x && 'by' in x ? undefined : x;
+  const simd = currentSimd();
+  if (simd) return simdLinearInputGradient(simd, g, weight, { scaleIn, scaleOut }, kept);
   const backend = requiredWebgpu();
   const [rows = 0, inner = 0] = g.shape;
   const columns = countNumbers(weight) / inner;
   const sizes = { batch: 1, rows, inner, columns };
-  const tiling = tilingFor(backend, sizes, BACKWARD);
+  const tiling = tilingFor(backend, sizes, BACKWARD, true);
+  const again = made && remadeCode(made);
   return launch(backend, {
     ...productCall(`linear input gradient ${made?.by ?? ''}`, tiling, sizes, () => ({
       ...BACKWARD,
       left: 'g',
+      leftGain: GRADIENT_GAIN,
       right: vectorOf('weight', weight),
       factor: scaleOut && 'scaleOut',
       write: `gradient[place] = result ${scaleIn ? '* scaleIn[column]' : ''};`,
@@ -124,10 +128,10 @@ export function linearInputGradient(
     })),
     inputs: { g, weight, scaleIn, scaleOut, x: kept, ...made?.tensors },
     halves: halvesOf(weight),
+    scalars: made ? REMADE_SCALARS : [],
     outputs: {
       gradient: [rows, columns],
       sums: x ? [sumRows(tiling, sizes), columns] : undefined,
     },
-    scalars: made ? REMADE_SCALARS : [],
   });
 }

@@ -5,6 +5,7 @@ import { pipelinesReady, withoutDispatching } from '../kernels/pipelines.ts';
 import { bestProduct, measureTilings, unnoticed } from '../kernels/products/choose.ts';
 import { matmul } from './matmul.ts';
 
+export { inHalfPrecision } from '../kernels/products/choose.ts';
 export { countedFlops } from '../kernels/work.ts';
 
 /**

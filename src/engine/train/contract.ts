@@ -19,6 +19,7 @@ import type { StepCut } from './epoch-progress.ts';
 import type { LoadEvaluationBatch } from './evaluate.ts';
 import type { Feed } from './feed.ts';
 import type { TrainingSettings } from './settings.ts';
+import type { StepWay } from './step.ts';
 import type { Resumption, TrainingState } from './training-state.ts';
 
 export interface TrainingPlan {
@@ -26,8 +27,7 @@ export interface TrainingPlan {
   readonly split: Split;
   readonly settings: TrainingSettings;
   readonly cut: StepCut;
-  /** Blocks are computed a second time instead of being remembered. */
-  readonly recomputes: boolean;
+  readonly way: StepWay;
   readonly control: RunControl;
   /** Brings a training batch's images, augmented. */
   readonly loadTraining: (batch: Batch, rng: Rng) => Promise<Feed>;

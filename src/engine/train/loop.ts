@@ -70,7 +70,7 @@ class TrainingRun {
       network,
       optimizer: this.#optimizer,
       noise: this.#noise,
-      recomputes: plan.recomputes,
+      ...plan.way,
     });
     this.#scales = new ScaleReader(network, this.#totalSteps, this.#reads, hooks);
     this.#inputs = new Inputs(plan);
@@ -131,7 +131,7 @@ class TrainingRun {
 
   /** One epoch, from its start or from where the run was interrupted. */
   async #train(): Promise<void> {
-    const { settings, control, network, recomputes, cut } = this.#plan;
+    const { settings, control, network, way, cut } = this.#plan;
     const epoch = this.#begin(this.#number);
     this.#hooks.onPhase('training');
     const augmentation = createRng(settings.seed, 'augmentation').fork(this.#number);
@@ -143,7 +143,7 @@ class TrainingRun {
       await this.#timed(async () => this.#trainOn(await this.#load(step, augmentation), epoch));
       this.#tellProgress();
       await this.#keepWhenDue(false);
-      await settleSteps(network, recomputes, cut.atATime);
+      await settleSteps(network, way, cut.atATime);
       await breathe();
     }
     await this.#timed(() => this.#reads.drain());

@@ -22,6 +22,8 @@ interface TimedStep {
   /** Floating-point operations of products and attention, where JavaScript asked for them. */
   readonly flops: number;
   readonly total: number;
+  readonly loss: number;
+  readonly gradientNorm: number;
 }
 
 /** A fresh network and steps of it on noise, each waited for. */
@@ -33,7 +35,14 @@ export interface RepeatedStep {
 /** @throws EngineError where the method does not fit the backbone. */
 export function repeatedStep(
   loaded: LoadedBackbone,
-  { method: name, methodOptions, batch, recomputes, halves = false }: Omit<StepsPlan, 'steps'>,
+  {
+    method: name,
+    methodOptions,
+    batch,
+    recomputes = false,
+    mixed = false,
+    halves = false,
+  }: Omit<StepsPlan, 'steps'>,
 ): RepeatedStep {
   const method = methodNamed(name);
   const options = parseForm(method.info.fields, methodOptions);
@@ -45,7 +54,8 @@ export function repeatedStep(
     network,
     optimizer,
     noise,
-    recomputes: recomputes ?? false,
+    recomputes,
+    mixed,
   });
   const images = noiseBatches(batch, network.backbone.imageSize, loaded.info.preprocessing);
   return {
@@ -53,8 +63,8 @@ export function repeatedStep(
       const start = performance.now();
       const { made: metrics, flops } = countedFlops(() => step.run([images()], 0, 1e-4));
       const submit = performance.now() - start;
-      await readMetrics(metrics, 1);
-      return { total: performance.now() - start, submit, flops };
+      const { loss, gradientNorm } = await readMetrics(metrics, 1);
+      return { total: performance.now() - start, submit, flops, loss, gradientNorm };
     },
     dispose: () => {
       step.dispose();

@@ -22,6 +22,8 @@ export interface TrainingSettings {
   readonly compareModes: boolean;
   readonly memory: MemoryUse;
   readonly frozenWeights: FrozenWeights;
+  /** Mixed: see `StepWay`. */
+  readonly products: 'single' | 'mixed';
 }
 
 /** How precise the weights are that a run leaves as they are. */
@@ -48,7 +50,7 @@ function numberField(
   return { kind: 'number', name, label, help, advanced, ...range };
 }
 
-export const TRAINING_FIELDS: readonly Field[] = [
+const TRAINING_FIELDS: readonly Field[] = [
   numberField(
     'epochs',
     'Epochs',
@@ -182,7 +184,27 @@ export const TRAINING_FIELDS: readonly Field[] = [
       },
     ],
   },
+  {
+    kind: 'choice',
+    name: 'products',
+    label: 'Products',
+    help: 'How precisely the graphics chip multiplies while it trains; sums, results and what you export are in full precision either way.',
+    advanced: true,
+    default: 'single',
+    options: [
+      { value: 'single', label: 'Full precision', help: '32 bits each.' },
+      {
+        value: 'mixed',
+        label: 'Half precision',
+        help: 'By the chip’s matrix units, 16 bits each: faster for large backbones. Gradients change in the third digit.',
+      },
+    ],
+  },
 ];
+
+/** The fields of which a device makes something. */
+export const trainingFields = (matrixUnits: boolean): readonly Field[] =>
+  TRAINING_FIELDS.filter(({ name }) => name !== 'products' || matrixUnits);
 
 /**
  * Checks the person's values and fills in the method's own defaults, then the fields'.
@@ -205,6 +227,7 @@ export function parseTraining(method: MethodInfo, values: FormValues): TrainingS
     patience: number('patience'),
     compareModes: form['compareModes'] === true,
     memory: oneOf('Memory', ['auto', 'keep', 'recompute'], form['memory']),
+    products: oneOf('Products', ['single', 'mixed'], form['products']),
     frozenWeights: oneOf('Frozen weights', ['auto', 'single', 'half'], form['frozenWeights']),
   };
 }

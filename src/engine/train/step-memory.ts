@@ -9,7 +9,7 @@ import { rehearse, settleKernels, shadersReady } from '../ops/speed.ts';
 import type { StepCut } from './epoch-progress.ts';
 import { StepNoise } from './noise.ts';
 import type { TrainingSettings } from './settings.ts';
-import { gradientOf } from './step.ts';
+import { gradientOf, type StepWay } from './step.ts';
 import { modesOf } from './validation.ts';
 import { peakBytes } from './watch.ts';
 
@@ -17,9 +17,7 @@ import { peakBytes } from './watch.ts';
 const FLAT_COPIES = 3;
 
 /** How a run's steps go through the device. */
-export interface RunSteps extends StepCut {
-  /** Blocks are computed a second time instead of being remembered. */
-  readonly recomputes: boolean;
+export interface RunSteps extends StepCut, StepWay {
   /** Most bytes a step is expected to take. */
   readonly bytes: number;
 }
@@ -31,18 +29,19 @@ export function planSteps(
   device: Pick<DeviceInfo, 'memory'>,
 ): RunSteps {
   const { batchSize, accumulation, memory } = settings;
-  const measured = (recomputes: boolean): StepMemory => measureStep(network, recomputes);
+  const mixed = settings.products === 'mixed';
+  const measured = (recomputes: boolean): StepMemory => measureStep(network, { recomputes, mixed });
   if (memory !== 'auto') {
     const recomputes = memory === 'recompute';
     const bytes = stepBytes(measured(recomputes), batchSize);
-    return { batchSize, accumulation, atATime: batchSize, recomputes, bytes };
+    return { batchSize, accumulation, atATime: batchSize, recomputes, mixed, bytes };
   }
   const limit = memoryOf(device).comfortable;
   const kept = measured(false);
   const fits = stepBytes(kept, batchSize) <= limit;
   const recomputed = fits ? kept : measured(true);
   const planned = planStep(settings, { kept, recomputed }, limit);
-  return { ...planned, atATime: planned.batchSize };
+  return { ...planned, mixed, atATime: planned.batchSize };
 }
 
 /**
@@ -59,22 +58,19 @@ export function planSmallerSteps(network: Network, steps: RunSteps): RunSteps {
 }
 
 /** From the peaks of a step of one image and a step of two. */
-function measureStep(network: Network, recomputes: boolean): StepMemory {
-  const [one, two] = [1, 2].map((images) => peakOf(network, recomputes, images)) as [
-    number,
-    number,
-  ];
+function measureStep(network: Network, way: StepWay): StepMemory {
+  const [one, two] = [1, 2].map((images) => peakOf(network, way, images)) as [number, number];
   const learned = network.trainable.reduce((sum, param) => sum + 4 * param.size, 0);
   return { fixed: 2 * one - two + FLAT_COPIES * learned, perImage: two - one };
 }
 
-function peakOf(network: Network, recomputes: boolean, images: number): number {
-  return rehearse(() => peakBytes(() => takeStep(network, recomputes, images)));
+function peakOf(network: Network, way: StepWay, images: number): number {
+  return rehearse(() => peakBytes(() => takeStep(network, way, images)));
 }
 
 /** What a run does all the time with so many images: steps, and validations in every mode. */
-export function takeTurns(network: Network, recomputes: boolean, images: number): void {
-  takeStep(network, recomputes, images);
+export function takeTurns(network: Network, way: StepWay, images: number): void {
+  takeStep(network, way, images);
   for (const mode of modesOf(network)) {
     const view = { mode, strength: 1 };
     tf.tidy(() => void network.predict(noImages(network, images), { view }));
@@ -82,25 +78,22 @@ export function takeTurns(network: Network, recomputes: boolean, images: number)
 }
 
 /** Has steps run on the fastest kernels; what is found out calls for other shaders, in validations too. */
-export async function settleSteps(
-  network: Network,
-  recomputes: boolean,
-  images: number,
-    noise.begin(tf.tensor1d(seed.values, 'int32'));
-): Promise<void> {
-  if (await settleKernels()) await shadersReady(() => takeTurns(network, recomputes, images));
+export async function settleSteps(network: Network, way: StepWay, images: number): Promise<void> {
+  if (await settleKernels()) await shadersReady(() => takeTurns(network, way, images));
 }
 
-function takeStep(network: Network, recomputes: boolean, images: number): void {
-  const noise = new DeviceNoise(createRng(0, 'dropout'));
+function takeStep(network: Network, { recomputes, mixed }: StepWay, images: number): void {
+  const noise = new StepNoise(createRng(0, 'dropout'));
+  const seed = noise.seedOf(0);
   tf.tidy(() => {
+    noise.begin(tf.tensor1d(seed.values, 'int32'));
     const tensors = {
       input: noImages(network, images),
       after: 0,
       targets: tf.ones<tf.Rank.R2>([images, network.classes]),
       weights: tf.ones<tf.Rank.R1>([images]),
     };
-    gradientOf({ network, noise, recomputes }, tensors);
+    gradientOf({ network, noise, recomputes, mixed }, tensors);
   });
 }
 

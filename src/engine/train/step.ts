@@ -8,8 +8,9 @@ import { join } from '../ops/flat.ts';
 import { squareSums } from '../ops/sums.ts';
 import { factorVector } from '../ops/adamw.ts';
 import type { Feed } from './feed.ts';
-import { Recorder, runOnce, type StepInput, type StepTensors } from '../ops/recorder.ts';
-import type { DeviceNoise } from './noise.ts';
+import { inHalfPrecision } from '../ops/speed.ts';
+import { Recorder, type StepInput, type StepTensors } from '../ops/recorder.ts';
+import type { StepNoise } from './noise.ts';
 import { flattenGradients, type AdamW } from './optimizer.ts';
 
 export interface LoadedBatch {
@@ -33,12 +34,18 @@ export interface PendingMetrics {
   readonly rowsPerImage: number;
 }
 
-export interface StepPlan {
-  readonly network: Network;
-  readonly optimizer: AdamW;
-  readonly noise: DeviceNoise;
+/** How steps compute. */
+export interface StepWay {
   /** Spares memory for time: see `recomputed`. */
   readonly recomputes: boolean;
+  /** Products in half precision, sums in single, where the device has matrix units. */
+  readonly mixed: boolean;
+}
+
+export interface StepPlan extends StepWay {
+  readonly network: Network;
+  readonly optimizer: AdamW;
+  readonly noise: StepNoise;
 }
 
 /**
@@ -63,6 +70,7 @@ export class TrainingStep {
     const seed = noise.seedOf(optimizer.steps);
     const factors = optimizer.next(learningRate);
     const inputs: Record<string, StepInput> = {
+      seed,
       factors: vectorInput(factorVector(factors)),
     };
     batches.forEach(({ batch, feed }, i) => {
@@ -70,8 +78,8 @@ export class TrainingStep {
       inputs[`targets ${i}`] = targetsOf(batch.labels, network.classes, labelSmoothing);
       inputs[`weights ${i}`] = vectorInput(batch.weights);
     });
-      seed,
     const body = (tensors: StepTensors): tf.Tensor => {
+      noise.begin(tensorNamed(tensors, 'seed'));
       const parts = batches.map(({ feed: { prepare, after } }, i) => {
         const input = prepare(tensorNamed(tensors, `${after} images ${i}`));
         const targets = tensorNamed<tf.Rank.R2>(tensors, `targets ${i}`);
@@ -79,7 +87,6 @@ export class TrainingStep {
         return gradientOf(this.#plan, { input, after, targets, weights });
       });
       const gradient = mean(parts.map((part) => part.gradient)).as1D();
-      noise.begin(tensorNamed(tensors, 'seed'));
       optimizer.apply(gradient, factors, tensorNamed<tf.Rank.R1>(tensors, 'factors'));
       const judged = parts.flatMap(({ loss, hits }) => [loss, hits]);
       return join([...judged, squareSums(gradient)]);
@@ -128,16 +135,18 @@ interface BatchTensors {
 
 /** One batch's loss, hits, and gradient of everything trained as one vector; within the caller's tidy. */
 export function gradientOf(
-  { network, noise, recomputes }: Omit<StepPlan, 'optimizer'>,
+  { network, noise, recomputes, mixed }: Omit<StepPlan, 'optimizer'>,
   { input, after, targets, weights }: BatchTensors,
 ): { loss: tf.Tensor; hits: tf.Tensor; gradient: tf.Tensor1D } {
   let hits: tf.Tensor | undefined;
-  const loss = differentiate(() => {
-    const logits = network.forward(input, { after, noise, recomputes });
-    const judged = crossEntropy(logits, targets, weights);
-    hits = tf.keep(judged.hits);
-    return judged.loss;
-  });
+  const pass = () =>
+    differentiate(() => {
+      const logits = network.forward(input, { after, noise, recomputes });
+      const judged = crossEntropy(logits, targets, weights);
+      hits = tf.keep(judged.hits);
+      return judged.loss;
+    });
+  const loss = mixed ? inHalfPrecision(pass) : pass();
   if (!hits) throw new EngineError('internal', 'A forward pass must come to its logits.');
   const result = hits.clone(); // the caller's tidy owns the clone
   hits.dispose();

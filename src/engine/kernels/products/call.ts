@@ -1,7 +1,14 @@
 import type { Launch } from '../launch.ts';
 import { groups } from '../wgsl.ts';
 import { countFlops } from '../work.ts';
-import { tilingName, type ProductCode, type ProductSizes, type Tiling } from './contract.ts';
+import {
+  isOfMatrices,
+  tilingName,
+  type ProductCode,
+  type ProductSizes,
+  type Tiling,
+} from './contract.ts';
+import { inMatrices, MATRIX_FEATURES, matrixSumRows } from './in-matrices.ts';
 import { inRegisters } from './in-registers.ts';
 import { inSharedMemory } from './in-shared-memory.ts';
 
@@ -11,17 +18,26 @@ export function productCall(
   tiling: Tiling,
   { batch, rows, inner, columns }: ProductSizes,
   code: () => ProductCode,
-): Pick<Launch<Record<string, never>>, 'name' | 'sizes' | 'workgroups' | 'code'> {
+): Pick<Launch<Record<string, never>>, 'name' | 'sizes' | 'workgroups' | 'features' | 'code'> {
   countFlops(2 * batch * rows * inner * columns);
   return {
     name: `${name} ${tilingName(tiling)}`,
     sizes: { rows, inner: inner / 4, columns: columns / 4 },
     workgroups: [groups(columns, tiling.columns), groups(rows, tiling.rows), batch],
-    code: () => (tiling.depth > 0 ? inSharedMemory : inRegisters)(tiling, code()),
+    features: isOfMatrices(tiling) ? MATRIX_FEATURES : [],
+    code: () => shaderOf(tiling, code()),
   };
 }
 
+function shaderOf(tiling: Tiling, code: ProductCode): string {
+  if (isOfMatrices(tiling)) return inMatrices(tiling, code);
+  return (tiling.depth > 0 ? inSharedMemory : inRegisters)(tiling, code);
+}
+
 /** Rows that `writeSum` of a product's code writes. */
-export function sumRows({ rows, threadRows, depth }: Tiling, { rows: all }: ProductSizes): number {
-  return depth > 0 ? groups(all, rows) * (rows / threadRows) : groups(all, threadRows);
+export function sumRows(tiling: Tiling, { rows: all }: ProductSizes): number {
+  const workgroups = groups(all, tiling.rows);
+  if (isOfMatrices(tiling)) return workgroups * matrixSumRows(tiling);
+  if (tiling.depth > 0) return workgroups * (tiling.rows / tiling.threadRows);
+  return groups(all, tiling.threadRows);
 }

@@ -6,11 +6,19 @@ import * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { accelerationOf } from '../acceleration.ts';
 import { pipelinesReady, withoutDispatching } from '../pipelines.ts';
-import { threadsOf, type ProductLayout, type ProductSizes, type Tiling } from './contract.ts';
+import {
+  threadsOf,
+  type MatrixTiling,
+  type ProductLayout,
+  type ProductSizes,
+  type ThreadTiling,
+  type Tiling,
+} from './contract.ts';
+import { matrixBytes } from './in-matrices.ts';
 import { sharedBytes } from './in-shared-memory.ts';
 import { launchProduct, type Product } from './product.ts';
 
-export const IN_REGISTERS: Tiling = {
+export const IN_REGISTERS: ThreadTiling = {
   rows: 32,
   columns: 128,
   depth: 0,
@@ -19,7 +27,7 @@ export const IN_REGISTERS: Tiling = {
 };
 
 /** The first that a device has room for is taken until they have been measured. */
-export const IN_SHARED_MEMORY: readonly Tiling[] = [
+export const IN_SHARED_MEMORY: readonly ThreadTiling[] = [
   { rows: 64, columns: 64, depth: 16, threadRows: 4, threadColumns: 8 },
   { rows: 64, columns: 128, depth: 16, threadRows: 8, threadColumns: 8 },
   { rows: 128, columns: 128, depth: 16, threadRows: 8, threadColumns: 8 },
@@ -27,9 +35,23 @@ export const IN_SHARED_MEMORY: readonly Tiling[] = [
   { rows: 32, columns: 32, depth: 32, threadRows: 4, threadColumns: 4 },
 ];
 
+/** Where products may be made in half precision. */
+export const IN_MATRICES: readonly MatrixTiling[] = [
+  { rows: 64, columns: 64, depth: 32, subgroups: [2, 2] },
+  { rows: 128, columns: 64, depth: 32, subgroups: [4, 2] },
+  { rows: 128, columns: 128, depth: 32, subgroups: [4, 2] },
+  { rows: 128, columns: 128, depth: 16, subgroups: [4, 2] },
+  { rows: 128, columns: 128, depth: 32, subgroups: [2, 2] },
+];
+
 interface Choices {
   readonly chosen: Map<string, Tiling>;
-  readonly waiting: Map<string, Product>;
+  readonly waiting: Map<string, Waiting>;
+}
+
+interface Waiting {
+  readonly product: Product;
+  readonly halves: boolean;
 }
 
 /** By adapter, so that a device that is opened again knows what was measured. */
@@ -48,6 +70,19 @@ function kindOf({ batch, rows, inner, columns, leftTurned, rightTurned }: Produc
   return [batch, about, inner, columns, leftTurned, rightTurned].join(' ');
 }
 
+let halving = false;
+
+/** Runs something whose products may be made in half precision, where the device has matrix units. */
+export function inHalfPrecision<T>(run: () => T): T {
+  const outer = halving;
+  halving = true;
+  try {
+    return run();
+  } finally {
+    halving = outer;
+  }
+}
+
 let noticing = true;
 
 /** Runs something whose products are of no importance: none of them waits to be measured. */
@@ -60,28 +95,38 @@ export function unnoticed<T>(run: () => T): T {
   }
 }
 
-/** The tiling for a product. One that was not measured yet waits for `measureTilings`. */
+/**
+ * The tiling for a product; in half precision only where `mayHalve` and all around it allow that. One
+ * that was not measured yet waits for `measureTilings`.
+ */
 export function tilingFor(
   backend: WebGPUBackend,
   sizes: ProductSizes,
   layout: ProductLayout,
+  mayHalve = false,
 ): Tiling {
   if (accelerationOf(backend).emulated && !layout.leftTurned) return IN_REGISTERS;
   const { chosen, waiting } = choicesOf(backend);
   const product = { ...sizes, ...layout };
-  const kind = kindOf(product);
+  const halves = mayHalve && halving && accelerationOf(backend).matrixUnits;
+  const kind = `${kindOf(product)} ${halves}`;
   const known = chosen.get(kind);
   if (known) return known;
-  if (noticing) waiting.set(kind, product);
-  return candidates(backend, layout)[0] ?? IN_REGISTERS;
+  if (noticing) waiting.set(kind, { product, halves });
+  return candidates(backend, layout, halves)[0] ?? IN_REGISTERS;
 }
 
-function candidates({ device }: WebGPUBackend, { leftTurned }: ProductLayout): Tiling[] {
+function candidates(
+  { device }: WebGPUBackend,
+  { leftTurned }: ProductLayout,
+  halves: boolean,
+): Tiling[] {
   const { maxComputeWorkgroupStorageSize: room, maxComputeInvocationsPerWorkgroup: threads } =
     device.limits;
-  const fitting = IN_SHARED_MEMORY.filter(
-    (tiling) => sharedBytes(tiling) <= room && threadsOf(tiling) <= threads,
-  );
+  const fitting: Tiling[] = [
+    ...(halves ? IN_MATRICES.filter((tiling) => matrixBytes(tiling) <= room) : []),
+    ...IN_SHARED_MEMORY.filter((tiling) => sharedBytes(tiling) <= room),
+  ].filter((tiling) => threadsOf(tiling) <= threads);
   return leftTurned ? fitting : [...fitting, IN_REGISTERS];
 }
 
@@ -93,24 +138,21 @@ export async function measureTilings(backend: WebGPUBackend): Promise<boolean> {
   const { chosen, waiting } = choicesOf(backend);
   if (accelerationOf(backend).emulated || waiting.size === 0) return false;
   await compileSideBySide(backend, [...waiting.values()]);
-  for (const [kind, product] of waiting) {
+  for (const [kind, each] of waiting) {
     waiting.delete(kind);
-    chosen.set(kind, (await fastest(backend, product)).tiling);
+    chosen.set(kind, (await fastest(backend, each)).tiling);
   }
   return true;
 }
 
 /** One after the other, compiling takes many times as long as measuring. */
-async function compileSideBySide(
-  backend: WebGPUBackend,
-  products: readonly Product[],
-): Promise<void> {
+async function compileSideBySide(backend: WebGPUBackend, all: readonly Waiting[]): Promise<void> {
   withoutDispatching(() =>
     tf.tidy(() => {
-      for (const product of products) {
+      for (const { product, halves } of all) {
         // Nobody reads them.
         const sides = { left: tf.scalar(0), right: tf.scalar(0) };
-        for (const tiling of candidates(backend, product)) {
+        for (const tiling of candidates(backend, product, halves)) {
           launchProduct(backend, { ...product, batch: 1, rows: 1, columns: 4 }, tiling, sides);
         }
       }
@@ -124,13 +166,20 @@ const LONG_ENOUGH = 5;
 const MOST_TWICE = 20;
 const MOST_REPEATS = 4096;
 
-interface Fastest {
+interface TimedTiling {
   readonly tiling: Tiling;
   /** Milliseconds of one product. */
   readonly took: number;
 }
 
-async function fastest(backend: WebGPUBackend, product: Product): Promise<Fastest> {
+const fastest = async (backend: WebGPUBackend, each: Waiting): Promise<TimedTiling> =>
+  (await timeTilings(backend, each)).reduce((best, one) => (one.took < best.took ? one : best));
+
+/** How long a product takes by every tiling that the device has room for. */
+export async function timeTilings(
+  backend: WebGPUBackend,
+  { product, halves }: Waiting,
+): Promise<TimedTiling[]> {
   const { batch, rows, inner, columns } = product;
   const sides = tf.tidy(() => ({
     left: noise(batch * rows * inner),
@@ -138,27 +187,27 @@ async function fastest(backend: WebGPUBackend, product: Product): Promise<Fastes
   }));
   const run = (tiling: Tiling, repeats: number): Promise<number> =>
     milliseconds(() => launchProduct(backend, product, tiling, sides, repeats));
-  const [first = IN_REGISTERS, ...others] = accelerationOf(backend).emulated
+  const all = accelerationOf(backend).emulated
     ? [IN_REGISTERS]
-    : candidates(backend, product);
+    : candidates(backend, product, halves);
+  const [first = IN_REGISTERS] = all;
+  await run(first, 1); // compiles
   let repeats = 1;
-  await run(first, repeats); // compiles
   let took = await run(first, repeats);
   for (; took < LONG_ENOUGH && repeats < MOST_REPEATS; took = await run(first, repeats)) {
     repeats *= 2;
   }
-  let best = { tiling: first, took };
   // What a slow chip takes long for need not be measured twice.
   const rounds = took < MOST_TWICE ? 2 : 1;
-  for (const tiling of others) {
+  const timed: TimedTiling[] = [];
+  for (const tiling of all) {
     await run(tiling, 1); // compiles
-    for (let round = 0; round < rounds; round++) {
-      const now = await run(tiling, repeats);
-      if (now < best.took) best = { tiling, took: now };
-    }
+    const times: number[] = [];
+    while (times.length < rounds) times.push(await run(tiling, repeats));
+    timed.push({ tiling, took: Math.min(...times) / repeats });
   }
   tf.dispose(sides);
-  return { tiling: best.tiling, took: best.took / repeats };
+  return timed;
 }
 
 /** The same few numbers over and over: some chips are faster at zeros. */
@@ -181,7 +230,7 @@ export async function bestProduct(backend: WebGPUBackend, side: number): Promise
   let best = 0;
   for (const rightTurned of [false, true]) {
     const product = { ...sizes, leftTurned: false, rightTurned };
-    const { took } = await fastest(backend, product);
+    const { took } = await fastest(backend, { product, halves: false });
     best = Math.max(best, (2 * side ** 3) / (took / 1000));
   }
   return best;

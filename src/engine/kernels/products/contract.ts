@@ -22,6 +22,8 @@ export interface ProductCode extends ProductLayout {
   readonly left: string;
   /** The vector of four at a place of the right side. */
   readonly right: (place: string) => string;
+  /** A power of two that lifts small numbers of the left side where a product is made in half precision. */
+  readonly leftGain?: number | undefined;
   /** Buffer that multiplies what stands along `inner`, if any; not with `leftTurned`. */
   readonly factor?: string | undefined;
   readonly functions?: string;
@@ -33,18 +35,42 @@ export interface ProductCode extends ProductLayout {
   readonly writeSum?: string | undefined;
 }
 
-/** A workgroup's share of the results, and a thread's. */
-export interface Tiling {
+/** A workgroup's share of the results. */
+interface Share {
   readonly rows: number;
   readonly columns: number;
   /** How far along `inner` at once; 0 reads from the buffers themselves and shares nothing. */
   readonly depth: number;
+}
+
+/** Threads multiply by themselves, each for its share of the results. */
+export interface ThreadTiling extends Share {
   readonly threadRows: number;
   readonly threadColumns: number;
 }
 
-export const tilingName = ({ rows, columns, depth, threadRows, threadColumns }: Tiling): string =>
-  `${rows}x${columns}x${depth}/${threadRows}x${threadColumns}`;
+/** Subgroups multiply in the chip's matrix units, in half precision. */
+export interface MatrixTiling extends Share {
+  readonly subgroups: readonly [down: number, across: number];
+}
 
-export const threadsOf = ({ rows, columns, threadRows, threadColumns }: Tiling): number =>
-  (rows / threadRows) * (columns / threadColumns);
+export type Tiling = ThreadTiling | MatrixTiling;
+
+export const isOfMatrices = (tiling: Tiling): tiling is MatrixTiling => 'subgroups' in tiling;
+
+export function tilingName(tiling: Tiling): string {
+  const { rows, columns, depth } = tiling;
+  const shares = isOfMatrices(tiling)
+    ? `matrices ${tiling.subgroups.join('x')}`
+    : `${tiling.threadRows}x${tiling.threadColumns}`;
+  return `${rows}x${columns}x${depth}/${shares}`;
+}
+
+/** Threads of a subgroup that has matrix units. */
+export const SUBGROUP = 32;
+
+export function threadsOf(tiling: Tiling): number {
+  if (isOfMatrices(tiling)) return SUBGROUP * tiling.subgroups[0] * tiling.subgroups[1];
+  const { rows, columns, threadRows, threadColumns } = tiling;
+  return (rows / threadRows) * (columns / threadColumns);
+}

@@ -3,10 +3,10 @@
  * barrier, which an emulated adapter pays for dearly.
  */
 import { times } from '../wgsl.ts';
-import type { ProductCode, Tiling } from './contract.ts';
+import type { ProductCode, ThreadTiling } from './contract.ts';
 
 /** What lies beyond the edge is read from the edge, and not written. */
-export function inRegisters(tiling: Tiling, code: ProductCode): string {
+export function inRegisters(tiling: ThreadTiling, code: ProductCode): string {
   const { threadRows: rows, threadColumns } = tiling;
   const vectors = threadColumns / 4;
   const results = Array.from(

@@ -3,25 +3,22 @@
  * multiplies this one, and every thread keeps its results in registers: for real graphics chips.
  */
 import { times } from '../wgsl.ts';
-import { threadsOf, type ProductCode, type Tiling } from './contract.ts';
+import { threadsOf, type ProductCode, type ThreadTiling } from './contract.ts';
+import { strip, type Shares, type Strip } from './strips.ts';
 
 /** Shared bytes that a tiling takes. */
-export const sharedBytes = ({ rows, columns, depth }: Tiling): number =>
+export const sharedBytes = ({ rows, columns, depth }: ThreadTiling): number =>
   4 * depth * (rows + columns);
 
 /** All lengths in vectors of four, but for `threadRows`. */
-interface Shares {
-  readonly depth: number;
-  readonly rows: number;
-  readonly columns: number;
+interface ThreadShares extends Shares {
   readonly across: number;
   readonly down: number;
-  readonly threads: number;
   readonly threadRows: number;
   readonly vectors: number;
 }
 
-function sharesOf(tiling: Tiling): Shares {
+function sharesOf(tiling: ThreadTiling): ThreadShares {
   return {
     depth: tiling.depth / 4,
     rows: tiling.rows / 4,
@@ -35,13 +32,17 @@ function sharesOf(tiling: Tiling): Shares {
 }
 
 /** The loop over the depth is written out: that alone makes the product a third faster. */
-export function inSharedMemory(tiling: Tiling, code: ProductCode): string {
+export function inSharedMemory(tiling: ThreadTiling, code: ProductCode): string {
   const shares = sharesOf(tiling);
   const { depth, rows, columns, across, threads, threadRows, vectors } = shares;
   const eachResult = (line: (row: number, vector: number) => string): string =>
     times(threadRows, (row) => times(vectors, (vector) => line(row, vector)));
-  const left = strip('left', code.leftTurned, (rows * 4 * depth) / threads, shares, code);
-  const right = strip('right', !code.rightTurned, (columns * 4 * depth) / threads, shares, code);
+  const side = (name: 'left' | 'right', along: boolean): Strip =>
+    strip(name, along, shares, code, (_, value) => {
+      return `${name}Strip[${slotOf(name, along, shares)}] = ${value};`;
+    });
+  const left = side('left', code.leftTurned);
+  const right = side('right', !code.rightTurned);
   return /* wgsl */ `
     ${code.functions ?? ''}
     var<workgroup> leftStrip : array<vec4<f32>, ${rows * 4 * depth}>;
@@ -81,59 +82,16 @@ const turn = (depth: number): string => {
   return depth === 4 ? '((row >> 1) & 3)' : `(row & ${Math.min(depth, 8) - 1})`;
 };
 
-interface Strip {
-  readonly declare: string;
-  /** From the buffer into registers; zeros beyond the end of `inner`. */
-  readonly fetch: string;
-  /** From the registers into shared memory. */
-  readonly store: string;
-}
-
-/** `along`: vectors run across the strip, not along `inner`. */
-function strip(
-  side: 'left' | 'right',
-  along: boolean,
-  each: number,
-  { depth, rows, columns, threads }: Shares,
-  { left, right, factor }: ProductCode,
-): Strip {
-  const isLeft = side === 'left';
-  const width = isLeft ? rows : columns;
-  const all = isLeft ? 'sizes.rows' : '4 * sizes.columns';
-  const first = isLeft ? 'firstRow' : '4 * firstColumn';
-  const read = isLeft ? (place: string) => `${left}[${place}]` : right;
-  const scale = isLeft && factor ? `* ${factor}[min(k, sizes.inner - 1)]` : '';
-  const start = `batch * ${all} * sizes.inner`;
-  const fetch = along
-    ? (i: number) => /* wgsl */ `{
-        let q = local + ${i * threads};
-        let k = 4 * k0 + q / ${width};
-        let at = min((${first}) / 4 + q % ${width}, (${all}) / 4 - 1);
-        let value = ${read(`${start} + min(k, 4 * sizes.inner - 1) * ((${all}) / 4) + at`)};
-        ${side}${i} = select(vec4<f32>(0.0), value, k < 4 * sizes.inner);
-      }`
-    : (i: number) => /* wgsl */ `{
-        let q = local + ${i * threads};
-        let k = k0 + q % ${depth};
-        let at = min(${first} + q / ${depth}, ${all} - 1);
-        let value = ${read(`${start} + at * sizes.inner + min(k, sizes.inner - 1)`)} ${scale};
-        ${side}${i} = select(vec4<f32>(0.0), value, k < sizes.inner);
-      }`;
-  // Neighbouring threads read neighbouring rows of the strip: every fourth column comes first.
-  const row = isLeft ? `q / ${depth}` : `((q / ${depth}) % 4) * ${width} + q / ${4 * depth}`;
-  const slot = along ? 'q' : `slot(${row}, q % ${depth})`;
-  return {
-    declare: times(each, (i) => `var ${side}${i} : vec4<f32>;`),
-    fetch: times(each, fetch),
-    store: times(
-      each,
-      (i) => `{ let q = local + ${i * threads}; ${side}Strip[${slot}] = ${side}${i}; }`,
-    ),
-  };
+/** Where vector `q` of a strip lies: neighbouring threads read neighbouring rows, so every fourth column comes first. */
+function slotOf(side: 'left' | 'right', along: boolean, { depth, columns }: Shares): string {
+  if (along) return 'q';
+  const row =
+    side === 'left' ? `q / ${depth}` : `((q / ${depth}) % 4) * ${columns} + q / ${4 * depth}`;
+  return `slot(${row}, q % ${depth})`;
 }
 
 /** Adds the products of the four numbers that vector `k` of the strips holds. */
-function multiply(k: number, shares: Shares, code: ProductCode): string {
+function multiply(k: number, shares: ThreadShares, code: ProductCode): string {
   const { rows, columns, across, down, threadRows, vectors } = shares;
   const parts = [0, 1, 2, 3];
   const leftOf = (row: number, part: number): string =>
@@ -178,7 +136,7 @@ function multiply(k: number, shares: Shares, code: ProductCode): string {
 }
 
 /** The results of a thread in one vector of columns. */
-function writeColumn(vector: number, shares: Shares, code: ProductCode): string {
+function writeColumn(vector: number, shares: ThreadShares, code: ProductCode): string {
   const { across, down, threadRows } = shares;
   const { leftTurned, write, addend, writeSum } = code;
   const rowOf = (row: number): string =>

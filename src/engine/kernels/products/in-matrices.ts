@@ -1,0 +1,177 @@
+/**
+ * Subgroups multiply matrices of 16 × 16 in the chip's matrix units: both sides in half precision,
+ * sums in single. Strips of the sides lie in shared memory, the next ones are brought meanwhile.
+ */
+import { times } from '../wgsl.ts';
+import { SUBGROUP, threadsOf, type MatrixTiling, type ProductCode } from './contract.ts';
+import { strip, type Shares } from './strips.ts';
+
+/** Side of a matrix. */
+const SIDE = 16;
+/** Numbers after each line of a strip, so that lines start in different banks. */
+const MARGIN = 8;
+
+/** What a device must have, as WGSL calls it. */
+export const MATRIX_FEATURES = ['f16', 'subgroups', 'chromium_experimental_subgroup_matrix'];
+
+/** Threads that write sums of columns, one above the other, in a workgroup. */
+export const matrixSumRows = ({ subgroups: [down] }: MatrixTiling): number => down * (SUBGROUP / 4);
+
+/** Bytes of shared memory. */
+export function matrixBytes(tiling: MatrixTiling): number {
+  const { rows, columns, depth, subgroups } = tiling;
+  const longest = Math.max(
+    (rows + columns) * (depth + MARGIN),
+    depth * (rows + columns + 2 * MARGIN),
+  );
+  return 2 * longest + 4 * SIDE * SIDE * subgroups[0] * subgroups[1];
+}
+
+export function inMatrices(tiling: MatrixTiling, code: ProductCode): string {
+  const { rows, columns, depth, subgroups } = tiling;
+  const [down, across] = subgroups;
+  const threads = threadsOf(tiling);
+  const [high, wide] = [rows / down / SIDE, columns / across / SIDE];
+  const shares: Shares = { depth: depth / 4, rows: rows / 4, columns: columns / 4, threads };
+  const left = side('left', code.leftTurned, shares, code);
+  const right = side('right', !code.rightTurned, shares, code);
+  const eachMatrix = (line: (row: number, column: number) => string): string =>
+    times(high, (row) => times(wide, (column) => line(row, column)));
+  return /* wgsl */ `
+    ${code.functions ?? ''}
+    var<workgroup> leftStrip : array<f16, ${left.length}>;
+    var<workgroup> rightStrip : array<f16, ${right.length}>;
+    var<workgroup> drained : array<f32, ${SIDE * SIDE * down * across}>;
+    const LARGEST = vec4<f32>(65504.0);
+    fn halved(value : vec4<f32>) -> vec4<f16> {
+      return vec4<f16>(clamp(value, -LARGEST, LARGEST));
+    }
+    @compute @workgroup_size(${threads})
+    fn main(
+      @builtin(workgroup_id) group : vec3<u32>,
+      @builtin(local_invocation_index) index : u32,
+      @builtin(subgroup_id) subgroupIndex : u32,
+      @builtin(subgroup_invocation_id) subgroupLane : u32,
+    ) {
+      let local = i32(index);
+      let subgroup = i32(subgroupIndex);
+      let lane = i32(subgroupLane);
+      let down = subgroup / ${across} * ${high * SIDE};
+      let across = subgroup % ${across} * ${wide * SIDE};
+      let firstRow = i32(group.y) * ${rows};
+      let firstColumn = i32(group.x) * ${columns / 4};
+      let batch = i32(group.z);
+      ${eachMatrix((row, column) => `var c${row}_${column} = subgroup_matrix_result<f32, ${SIDE}, ${SIDE}>();`)}
+      ${left.declare} ${right.declare}
+      var k0 = 0;
+      ${left.fetch} ${right.fetch}
+      while (k0 < sizes.inner) {
+        workgroupBarrier();
+        ${left.store} ${right.store}
+        workgroupBarrier();
+        k0 += ${depth / 4};
+        ${left.fetch} ${right.fetch}
+        ${times(depth / SIDE, (step) => multiply(step * SIDE, { high, wide, left, right }))}
+      }
+      ${times(wide, (column) => drainColumn(column, { high, down, across }, code))}
+    }
+  `;
+}
+
+interface Side {
+  readonly declare: string;
+  readonly fetch: string;
+  readonly store: string;
+  /** Numbers in shared memory. */
+  readonly length: number;
+  /** WGSL of the matrix that begins at `place` across the strip and `k` along it. */
+  readonly load: (place: string, k: number) => string;
+}
+
+/** `along`: vectors run across the strip, not along `inner`. */
+function side(name: 'left' | 'right', along: boolean, shares: Shares, code: ProductCode): Side {
+  const width = 4 * (name === 'left' ? shares.rows : shares.columns);
+  const depth = 4 * shares.depth;
+  const line = along ? width + MARGIN : depth + MARGIN;
+  const gain = name === 'left' && code.leftGain ? `* ${code.leftGain}.0` : '';
+  const vectors = along ? width / 4 : depth / 4;
+  const { declare, fetch, store } = strip(name, along, shares, code, (q, value) => {
+    const place = `(${q}) / ${vectors} * ${line} + 4 * ((${q}) % ${vectors})`;
+    return /* wgsl */ `
+      let place = ${place};
+      let four = halved(${value} ${gain});
+      ${times(4, (i) => `${name}Strip[place + ${i}] = four[${i}];`)}`;
+  });
+  // Left matrices are read by rows, right ones by columns; both lie there either way.
+  const byRows = name === 'left' ? !along : along;
+  const order = byRows ? 'row_major' : 'col_major';
+  return {
+    ...{ declare, fetch, store },
+    length: along ? depth * line : width * line,
+    load: (place, k) => {
+      const start = along ? `${k * line} + ${place}` : `(${place}) * ${line} + ${k}`;
+      return `subgroupMatrixLoad<subgroup_matrix_${name}<f16, ${SIDE}, ${SIDE}>, ${order}>(&${name}Strip, u32(${start}), ${line}u)`;
+    },
+  };
+}
+
+interface Step {
+  readonly high: number;
+  readonly wide: number;
+  readonly left: Side;
+  readonly right: Side;
+}
+
+function multiply(k: number, { high, wide, left, right }: Step): string {
+  return /* wgsl */ `{
+    ${times(high, (row) => `let l${row} = ${left.load(`down + ${row * SIDE}`, k)};`)}
+    ${times(
+      wide,
+      (column) => /* wgsl */ `{
+        let r = ${right.load(`across + ${column * SIDE}`, k)};
+        ${times(high, (row) => `c${row}_${column} = subgroupMatrixMultiplyAccumulate(l${row}, r, c${row}_${column});`)}
+      }`,
+    )}
+  }`;
+}
+
+/** Writes a subgroup's matrices of one column: through shared memory, where threads find single numbers. */
+function drainColumn(
+  column: number,
+  { high, down, across }: { high: number; down: number; across: number },
+  { write, addend, writeSum, leftGain }: ProductCode,
+): string {
+  const rowsAtOnce = SUBGROUP / 4;
+  return /* wgsl */ `{
+    let column = firstColumn + across / 4 + ${(column * SIDE) / 4} + lane % 4;
+    ${writeSum ? 'var columnSum = vec4<f32>(0.0);' : ''}
+    ${times(
+      high,
+      (row) => /* wgsl */ `
+      workgroupBarrier();
+      subgroupMatrixStore<row_major>(&drained, u32(subgroup * ${SIDE * SIDE}), c${row}_${column}, ${SIDE}u);
+      workgroupBarrier();
+      for (var i = 0; i < ${SIDE / rowsAtOnce}; i++) {
+        let inMatrix = lane / 4 + i * ${rowsAtOnce};
+        let row = firstRow + down + ${row * SIDE} + inMatrix;
+        if (row < sizes.rows && column < sizes.columns) {
+          let at = subgroup * ${SIDE * SIDE} + inMatrix * ${SIDE} + lane % 4 * 4;
+          let place = (batch * sizes.rows + row) * sizes.columns + column;
+          let result = vec4<f32>(drained[at], drained[at + 1], drained[at + 2], drained[at + 3])
+            ${leftGain ? `* ${1 / leftGain}` : ''};
+          ${addend ? `columnSum += ${addend};` : ''}
+          ${write}
+        }
+      }`,
+    )}
+    ${
+      writeSum
+        ? /* wgsl */ `
+    if (column < sizes.columns) {
+      let sumRow = (i32(group.y) * ${down} + subgroup / ${across}) * ${rowsAtOnce} + lane / 4;
+      ${writeSum}
+    }`
+        : ''
+    }
+  }`;
+}
