@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { playwright } from '@vitest/browser-playwright';
 import { mergeConfig } from 'vite';
 import { defineConfig } from 'vitest/config';
@@ -12,6 +13,8 @@ export default mergeConfig(
     optimizeDeps: { include: ['fast-check'] },
     server: { fs: { allow: ['.', '../shared'] } },
     test: {
+      // Of two cores, one would lie idle.
+      maxWorkers: Math.max(2, availableParallelism() - 1),
       projects: [
         {
           extends: true,

@@ -70,53 +70,67 @@ function counted<Report>(
   return withExitCode(name, count(report), exitCode);
 }
 
-const steps: readonly Step[] = [
+/** Each takes one core, so that they run beside the tests, which seldom take all there are. */
+const checks: readonly Step[] = [
   check('types', 'tsc', '--noEmit'),
   check('lint: eslint', 'eslint', '.'),
   check('lint: knip', 'knip'),
   check('lint: prettier', 'prettier', '--check', '.'),
+];
+
+const tests: readonly Step[] = [
   unitTests('node'),
   unitTests('browser'),
   check('build', 'vite', 'build', '--logLevel', 'warn'),
   journeys(),
 ];
 
-/** The tool at work, which leads a process group of its own. */
-let running: number | undefined;
+/** The tools at work, each of which leads a process group of its own. */
+const running = new Set<number>();
+
+/** Where a tool's words go: to the terminal as they come, or there once it has ended. */
+type Output = 'at once' | 'in the end';
 
 /** Runs one tool of the project; resolves with its exit code, 124 where the time was up. */
-function runStep(step: Step): Promise<number> {
+function runStep(step: Step, output: Output): Promise<number> {
   const [tool = '', ...words] = step.words;
+  const stdio = output === 'at once' ? 'inherit' : 'pipe';
   const child = spawn(join(projectRoot, 'node_modules', '.bin', tool), words, {
     cwd: projectRoot,
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', stdio, stdio],
     env: { ...process.env, ...step.environment },
     shell: process.platform === 'win32',
     detached: process.platform !== 'win32',
   });
-  running = child.pid;
+  const { pid } = child;
+  if (pid !== undefined) running.add(pid);
+  const held: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (bytes: Buffer) => held.push(bytes));
+  }
   return new Promise((resolve) => {
+    let isLate = false;
     const timer = setTimeout(() => {
       console.log(`The time is up; "${step.name}" is stopped.`);
-      stopTool();
-      resolve(124);
+      isLate = true;
+      if (pid !== undefined) stop(pid);
     }, deadline - Date.now());
-    child.on('error', () => {
+    const end = (code: number): void => {
       clearTimeout(timer);
-      resolve(127);
-    });
-    child.on('exit', (code) => {
-      clearTimeout(timer);
-      resolve(code ?? 1);
-    });
+      if (pid !== undefined) running.delete(pid);
+      const words = Buffer.concat(held).toString();
+      if (output === 'in the end') console.log(`\n── ${step.name}\n${words}`);
+      resolve(isLate ? 124 : code);
+    };
+    child.on('error', () => end(127));
+    child.on('close', (code) => end(code ?? 1));
   });
 }
 
-/** Ends the tool at work with everything it started. */
-function stopTool(): void {
-  if (running === undefined) return;
+/** Ends a tool with everything it started. */
+function stop(pid: number): void {
   try {
-    process.kill(process.platform === 'win32' ? running : -running, 'SIGKILL');
+    process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL');
   } catch {
     // It ended by itself in the meantime.
   }
@@ -124,9 +138,19 @@ function stopTool(): void {
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
-    stopTool();
+    for (const pid of running) stop(pid);
     process.exit(130);
   });
+}
+
+/** One after the other. */
+async function runSteps(steps: readonly Step[], output: Output): Promise<StepResult[]> {
+  const results: StepResult[] = [];
+  for (const step of steps) {
+    if (output === 'at once') console.log(`\n── ${step.name}`);
+    results.push(step.count(await runStep(step, output)));
+  }
+  return results;
 }
 
 mkdirSync(reports, { recursive: true });
@@ -138,13 +162,13 @@ const chromium = ensureChromium();
 if (chromium === null) console.log('There is no Chromium and none could be installed.');
 else process.env['CHROMIUM_PATH'] = chromium;
 
-const results: StepResult[] = [];
 console.log('\n── known weaknesses');
-results.push(audit('known weaknesses'));
-for (const step of steps) {
-  console.log(`\n── ${step.name}`);
-  results.push(step.count(await runStep(step)));
-}
+const weaknesses = audit('known weaknesses');
+const [checked, tested] = await Promise.all([
+  runSteps(checks, 'in the end'),
+  runSteps(tests, 'at once'),
+]);
+const results = [weaknesses, ...checked, ...tested];
 
 const failures = results.flatMap((result) => result.failures);
 if (failures.length > 0) console.log(`\nFailed:\n${failures.map((it) => `  ${it}`).join('\n')}`);
