@@ -54,9 +54,9 @@ async function run(command: Command, context: RequestContext): Promise<Result> {
     case 'run.discard':
       return session.discardRun(command.runId);
     case 'run.pause':
-      return session.pauseRun();
+      return session.steerRun('pause');
     case 'run.resume':
-      return session.resumeRun();
+      return session.steerRun('resume');
     case 'run.stop':
       return session.stopRun();
     case 'run.open':

@@ -1,5 +1,6 @@
 /** The run that is under way: one at a time, told about, kept when it ends. */
 import { EngineError, toFailure } from '../engine/errors.ts';
+import { keepTilings } from '../engine/kept-tilings.ts';
 import type { Run } from '../engine/run.ts';
 import type { TrainedRun } from '../engine/trained-run.ts';
 import type { Event } from '../protocol.ts';
@@ -68,6 +69,7 @@ export class Running {
       else await this.keepInProject(trained, await this.#models.finish(trained, run.model, budget));
       this.#active = null;
       this.#post({ type: 'run.finished', result });
+      await keepTilings();
     } catch (error) {
       reporter.flush();
       run.model.dispose();

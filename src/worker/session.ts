@@ -31,6 +31,7 @@ import { heldMemory, loseDevice, openBackend } from '../engine/backend.ts';
 import { catalog } from '../engine/catalog.ts';
 import { ProjectFolder } from '../engine/data/project-folder.ts';
 import { EngineError } from '../engine/errors.ts';
+import { bringTilings } from '../engine/kept-tilings.ts';
 import { loadBackbone, type LoadedBackbone } from '../engine/loaded-backbone.ts';
 import { Run } from '../engine/run.ts';
 import { measureOps } from '../engine/train/measure-ops.ts';
@@ -78,6 +79,7 @@ export class Session {
     }
     this.#device = await openBackend(backend, (error) => this.#lose(error), kernels);
     this.#lost = null;
+    await bringTilings();
     return { device: this.#device, catalog: catalog() };
   }
 
@@ -131,13 +133,8 @@ export class Session {
     return null;
   }
 
-  pauseRun(): null {
-    this.#running.run.control.pause();
-    return null;
-  }
-
-  resumeRun(): null {
-    this.#running.run.control.resume();
+  steerRun(how: 'pause' | 'resume'): null {
+    this.#running.run.control[how]();
     return null;
   }
 

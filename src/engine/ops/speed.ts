@@ -2,10 +2,18 @@
 import * as tf from '@tensorflow/tfjs';
 import { acceleratedWebgpu, accelerationOf } from '../kernels/acceleration.ts';
 import { pipelinesReady, withoutDispatching } from '../kernels/pipelines.ts';
-import { bestProduct, measureTilings, unnoticed } from '../kernels/products/choose.ts';
+import {
+  bestProduct,
+  measuredTilings as tilingsOf,
+  measureTilings,
+  recallTilings as recall,
+  unnoticed,
+  type MeasuredTilings,
+} from '../kernels/products/choose.ts';
 import { matmul } from './matmul.ts';
 
 export { inHalfPrecision } from '../kernels/products/choose.ts';
+export type { MeasuredTilings } from '../kernels/products/choose.ts';
 export { countedFlops } from '../kernels/work.ts';
 
 /**
@@ -15,6 +23,18 @@ export { countedFlops } from '../kernels/work.ts';
 export async function settleKernels(): Promise<boolean> {
   const backend = acceleratedWebgpu();
   return backend !== null && (await measureTilings(backend));
+}
+
+/** What `settleKernels` has found out; null where it has nothing to find out. */
+export function measuredTilings(): MeasuredTilings | null {
+  const backend = acceleratedWebgpu();
+  return backend && !accelerationOf(backend).emulated ? tilingsOf(backend) : null;
+}
+
+/** Has `settleKernels` begin with what was found out before on the same adapter. */
+export function recallTilings(measured: MeasuredTilings): void {
+  const backend = acceleratedWebgpu();
+  if (backend) recall(backend, measured);
 }
 
 /**

@@ -8,6 +8,7 @@ import { accelerationOf } from '../acceleration.ts';
 import { pipelinesReady, withoutDispatching } from '../pipelines.ts';
 import {
   threadsOf,
+  tilingName,
   type MatrixTiling,
   type ProductLayout,
   type ProductSizes,
@@ -68,6 +69,35 @@ function choicesOf(backend: WebGPUBackend): Choices {
 function kindOf({ batch, rows, inner, columns, leftTurned, rightTurned }: Product): string {
   const about = Math.ceil(Math.log2(rows));
   return [batch, about, inner, columns, leftTurned, rightTurned].join(' ');
+}
+
+/** By kind of product, the name of the tiling that was fastest. */
+export interface MeasuredTilings {
+  readonly adapter: string;
+  readonly tilings: Readonly<Record<string, string>>;
+}
+
+/** What was measured on this adapter by now. */
+export function measuredTilings(backend: WebGPUBackend): MeasuredTilings {
+  const { adapter } = accelerationOf(backend);
+  const { chosen } = choicesOf(backend);
+  const named = [...chosen].map(([kind, tiling]) => [kind, tilingName(tiling)]);
+  return { adapter, tilings: Object.fromEntries(named) as Record<string, string> };
+}
+
+/** Takes up what was measured before, but for tilings that the device has no room for or that are no more. */
+export function recallTilings(backend: WebGPUBackend, { adapter, tilings }: MeasuredTilings): void {
+  if (accelerationOf(backend).adapter !== adapter) return;
+  const { chosen } = choicesOf(backend);
+  const known = new Map<string, Tiling>();
+  const layout = { leftTurned: false, rightTurned: false };
+  for (const tiling of candidates(backend, layout, accelerationOf(backend).matrixUnits)) {
+    known.set(tilingName(tiling), tiling);
+  }
+  for (const [kind, name] of Object.entries(tilings)) {
+    const tiling = known.get(name);
+    if (tiling && !chosen.has(kind)) chosen.set(kind, tiling);
+  }
 }
 
 let halving = false;
