@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Holds the scripts that an exported bundle carries to a golden: {method: largest errors} as JSON.
+"""Holds the scripts that an exported bundle carries to a golden. JSON: "errors", {method: the largest},
+and "last", what SAN trains where only so many of the last blocks are adapted, {blocks: names}.
 
     PYTHONPATH=scripts/reference/stand_in GOLDEN=src/testing/goldens/vit-micro \\
         python3 scripts/reference/check_eject.py NETWORK
@@ -63,5 +64,11 @@ def check(name, entry):
     }
 
 
+def trained(last_blocks):
+    adapted = Adapted(model(), "san", {"lastBlocks": last_blocks}, network["heads"])
+    return sorted(adapted.trainable())
+
+
 entries = manifest["methods"].items()
-print(json.dumps({name: check(name, entry) for name, entry in entries if entry["method"] in METHODS}))
+errors = {name: check(name, entry) for name, entry in entries if entry["method"] in METHODS}
+print(json.dumps({"errors": errors, "last": {blocks: trained(blocks) for blocks in range(5)}}))

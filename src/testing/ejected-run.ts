@@ -27,19 +27,14 @@ export async function ejectedRun(
   golden: string,
   method: string,
   training: FormValues,
+  methodOptions: FormValues = {},
 ): Promise<EjectedRun> {
   const folder = await mkdtemp(join(tmpdir(), 'eject-'));
   const loaded = await goldenBackbone(golden);
   const classes = colourClasses(8);
   const ids = classes.flatMap((entry) => entry.images);
   const images = await writeImages(folder, ids, loaded);
-  const run = new Run(
-    1,
-    { method, methodOptions: {}, training, classes },
-    loaded,
-    images,
-    testDevice,
-  );
+  const run = new Run(1, { method, methodOptions, training, classes }, loaded, images, testDevice);
   const nothing = (): void => undefined;
   await run.complete({
     onPrepare: nothing,

@@ -92,7 +92,6 @@ describe('exportBundle', () => {
     for (const other of [
       { ...trainedModel, foldsAway: false, merged: null },
       { ...trainedModel, backbone },
-      { ...trainedModel, methodOptions: { lastBlocks: 2 } },
     ]) {
       const { file } = await exportBundle(other, date);
       expect((await entriesOf(file)).has('train.py')).toBe(false);

@@ -1,17 +1,21 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import * as tf from '@tensorflow/tfjs';
 import { encode } from 'fast-png';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createRng } from '../../lib/rng.ts';
 import { goldenBackbone } from '../../testing/ejected-run.ts';
 import { goldenNames } from '../../testing/goldens.ts';
 import { hasPython, hasTimm, runPython } from '../../testing/pytorch.ts';
 import { evaluationGeometry } from '../data/geometry.ts';
 import { resample, type PixelSource } from '../data/resample.ts';
-import { allMethods } from '../peft/registry.ts';
+import { Model } from '../model.ts';
+import { fieldDefaults } from '../form.ts';
+import { allMethods, methodNamed } from '../peft/registry.ts';
 
 const scripts = resolve('src/engine/export/eject');
+const san = methodNamed('san');
 const needsPython = { skip: !hasPython, timeout: 120_000 };
 
 /** Where timm is not installed, what stands in for it builds these; the others vary them. */
@@ -24,18 +28,30 @@ const standIns = [
 ];
 
 describe('the scripts’ methods', needsPython, () => {
+  beforeAll(() => tf.setBackend('cpu'));
+
   it.for(goldenNames)('train %s as its golden says', async (golden, { skip }) => {
     skip(!hasTimm && !standIns.includes(golden), 'needs timm');
     skip(hasTimm && golden === 'mixer-micro', 'no name of timm builds it');
-    const { architecture, modelArgs, heads } = (await goldenBackbone(golden)).backbone;
+    const loaded = await goldenBackbone(golden);
+    const { architecture, modelArgs, heads } = loaded.backbone;
     const network = JSON.stringify({ architecture, arguments: modelArgs, heads });
     const printed = await runPython([resolve('scripts/reference/check_eject.py'), network], {
       golden,
     });
-    const report = JSON.parse(printed) as Record<string, Record<string, number>>;
-    expect(report).toHaveProperty('san');
-    for (const [method, errors] of Object.entries(report)) {
-      expect(Math.max(...Object.values(errors)), method).toBeLessThan(1e-4);
+    const { errors, last } = JSON.parse(printed) as {
+      errors: Record<string, Record<string, number>>;
+      last: Record<string, string[]>;
+    };
+    expect(errors).toHaveProperty('san');
+    for (const [method, each] of Object.entries(errors)) {
+      expect(Math.max(...Object.values(each)), method).toBeLessThan(1e-4);
+    }
+    for (const [lastBlocks, names] of Object.entries(last)) {
+      const options = { ...fieldDefaults(san.info.fields), lastBlocks: Number(lastBlocks) };
+      const model = Model.fresh(loaded, san, options, ['a', 'b'], 1);
+      expect(model.network.trainable.map(({ name }) => name)).toEqual(names);
+      model.dispose();
     }
   });
 

@@ -1,5 +1,4 @@
 /** The scripts of an exported bundle that go on in PyTorch: kept as Python beside this file, read when they are asked for. */
-import { lastBlocksOf } from '../peft/last-blocks.ts';
 import type { ModelFacts } from './contract.ts';
 
 const scripts = import.meta.glob<string>('./eject/*.{py,txt}', {
@@ -13,9 +12,8 @@ export function canEject(model: ModelFacts): boolean {
 }
 
 /** Why the scripts cannot repeat a run of this kind, as the end of a sentence; null where they can. */
-export function whyNoScripts({ foldsAway, methodOptions, backbone }: ModelFacts): string | null {
+export function whyNoScripts({ foldsAway, backbone }: ModelFacts): string | null {
   if (!foldsAway) return 'the method does not fold into the weights';
-  if (lastBlocksOf(methodOptions) > 0) return 'only the last blocks were adapted';
   if (backbone.naming === 'timm') return null;
   return 'the backbone’s file carries the tensor names of Hugging Face Transformers';
 }

@@ -10,7 +10,15 @@ EVERY = ("embedding", "reduction", *ATTENTION, *MLP, *CONVOLUTIONS)
 ENDS = ("projection", "mlp-out")
 INNER = ("mlp-out", "inner-convolution")
 
-DEFAULTS = {"propagation": "reference", "shift": False, "r": 8, "alpha": 16, "dropout": 0, "layers": "all"}
+DEFAULTS = {
+    "propagation": "reference",
+    "shift": False,
+    "r": 8,
+    "alpha": 16,
+    "dropout": 0,
+    "layers": "all",
+    "lastBlocks": 0,
+}
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from torch import nn
 
 from recipes import DEFAULTS, method_named, own_tensors, trains
 from rng import Rng
-from sites import sites_of
+from sites import last_part, sites_of, within
 
 NORMS = (nn.LayerNorm, nn.BatchNorm2d)
 
@@ -37,8 +37,11 @@ class Adapted:
         self.model, self.heads = model.eval(), heads
         self.method, self.options = method_named(method), {**DEFAULTS, **(options or {})}
         self.layers = dict(model.named_modules())
-        self.sites = sites_of(model)
-        self.norms = [] if is_convolutional(self.sites) else layer_norms(self.layers)
+        sites = sites_of(model)
+        self.included = last_part(model, int(self.options["lastBlocks"]))
+        self.sites = within(sites, self.included)
+        norms = [] if is_convolutional(sites) else layer_norms(self.layers)
+        self.norms = [name for name in norms if self.included(name)]
         self.own = set()
         rng = rng or Rng(0)
         self.choose_trained()
@@ -99,8 +102,8 @@ class Adapted:
         for name, parameter in self.model.named_parameters():
             owner = name.rpartition(".")[0]
             is_norm = isinstance(self.layers[owner], NORMS)
-            is_trained = owner in self.heads or trains(self.method, name, is_norm)
-            parameter.requires_grad_(is_trained)
+            is_trained = self.included(owner) and trains(self.method, name, is_norm)
+            parameter.requires_grad_(owner in self.heads or is_trained)
 
     def add_own(self, rng):
         parts = self.method, self.options, self.sites, self.norms, self.layers

@@ -1,9 +1,13 @@
 """Where methods act: the layers of timm's networks that have feature channels, in network order."""
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 from torch import nn
+
+BLOCK = re.compile(r"((layers|stages)\.\d+\.)?blocks\.\d+|layer\d\.\d+")
+STEM = ("", "patch_embed", "norm_pre", "stem", "conv1", "bn1")
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,29 @@ def sites_of(model):
             family(model, sites, names)
             return sites
     raise ValueError(f"A network must have one of the layers {', '.join(families)}; it has none.")
+
+
+def last_part(model, last_blocks):
+    """Tells of a module's name whether a method may act there: from so many blocks before the end
+    on, and everywhere where `last_blocks` is 0."""
+    names = [name for name, _ in model.named_modules() if BLOCK.fullmatch(name)]
+    blocks = sorted(names, key=lambda name: [int(number) for number in re.findall(r"\d+", name)])
+    if not 0 < last_blocks < len(blocks):
+        return lambda name: True
+    skipped, first = blocks[:-last_blocks], blocks[-last_blocks]
+    stages = [name.rpartition(".blocks.")[0] for name in (*skipped, first)]
+    before = {*STEM, *skipped, *(f"{stage}.downsample" for stage in stages if stage)}
+    return lambda name: not any(f"{name}.".startswith(f"{part}.") for part in before)
+
+
+def within(sites, included):
+    """The sites that a method may act on; it reads no scale of another one."""
+    kept = {name: site for name, site in sites.items() if included(site.layer)}
+    inside = lambda name: name if name in kept else None
+    return {
+        name: replace(site, reads=inside(site.reads), resized=inside(site.resized))
+        for name, site in kept.items()
+    }
 
 
 def vit(model, sites, names):
