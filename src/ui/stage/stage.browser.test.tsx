@@ -237,6 +237,7 @@ test('an adapter opens and stands ready; a bad one says why', async () => {
   await expect
     .element(page.getByRole('region', { name: 'Opened model' }))
     .toHaveTextContent('clean, adapter.safetensors');
+  await expect.element(page.getByText(/^Its run did not come along/)).toBeVisible();
   await userEvent.click(page.getByRole('button', { name: 'Try it on an image' }));
   await expect.element(page.getByText('The adapter you opened now answers below.')).toBeVisible();
 });

@@ -17,6 +17,7 @@ import { ReadyModelView } from './ready-model-view.tsx';
 export function ImportCard() {
   const running = useBusy();
   const brought = useResults((state) => state.brought);
+  const alone = useResults((state) => state.imported !== null);
   const importing = useResults((state) => state.importing);
   const importModel = useResults((state) => state.importModel);
   const chooser = useRef<HTMLInputElement>(null);
@@ -52,7 +53,7 @@ export function ImportCard() {
         <p className={styles.note}>
           {running
             ? 'Ready when the run has ended.'
-            : 'Drop the zip “SAN Studio and timm” from above, or its folder, anywhere on the page: the run is on the list of runs again, with its curves, its scales and its model. An adapter.safetensors alone predicts as it did when it was saved.'}
+            : 'Drop the zip “SAN Studio and timm” from above, or its folder, anywhere on the page: the run is on the list of runs again, with its curves, its scales and its model. An adapter.safetensors alone, or a zip made before runs came along with it, brings the model without its run.'}
         </p>
         {importing && (
           <Progress
@@ -62,7 +63,7 @@ export function ImportCard() {
             detail={detail(importing)}
           />
         )}
-        {brought && <ReadyModelView model={brought} />}
+        {brought && <ReadyModelView model={brought} alone={alone} />}
       </Card>
     </DropTarget>
   );

@@ -9,8 +9,14 @@ import { useApp, useCatalog } from '../../studio-context.ts';
 import { methodLabel } from '../runs/run-names.ts';
 import styles from './export.module.css';
 
+interface ReadyModelViewProps {
+  readonly model: ReadyModel;
+  /** No run came along with it. */
+  readonly alone: boolean;
+}
+
 /** What an opened adapter is, ready to be used. */
-export function ReadyModelView({ model }: { readonly model: ReadyModel }) {
+export function ReadyModelView({ model, alone }: ReadyModelViewProps) {
   const setTab = useApp((state) => state.setTab);
   const methods = useCatalog((state) => state.methods);
   const range = useMemo(() => niceRange(typicalDistance(model.scales)), [model.scales]);
@@ -32,6 +38,12 @@ export function ReadyModelView({ model }: { readonly model: ReadyModel }) {
           <dd>{model.classes.join(', ')}</dd>
         </div>
       </dl>
+      {alone && (
+        <p className={styles.note}>
+          Its run did not come along, so it has no curves or results here. It answers as it did when
+          it was saved, and can be downloaded in every format.
+        </p>
+      )}
       {model.scaleSites.length > 0 && (
         <>
           <ScaleStrip

@@ -7,7 +7,7 @@ import { RaceCard } from './race/race-card.tsx';
 import { RaceCurves } from './race/race-curves.tsx';
 import { RaceResults } from './race/race-results.tsx';
 
-/** Methods raced against each other, and every run of this page, side by side. */
+/** Methods raced against each other, and every run of the project, side by side. */
 export function RunsTab() {
   const phase = useRace((state) => state.phase);
   const raced = useRace((state) => state.rows.length > 0);

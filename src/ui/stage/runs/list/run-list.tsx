@@ -21,14 +21,14 @@ export function RunList() {
     <Card title="Your runs">
       {newest.length === 0 ? (
         <p className={styles.note}>
-          Every run that ends is listed here until you close the page, to be opened again, exported
+          Every run that ends is listed here and kept with the project, to be opened again, exported
           and compared.
         </p>
       ) : (
         <>
           <p className={styles.note}>
             The newest first. The open run is the one whose scales, results and files the other tabs
-            show. The list is gone once the page is closed.
+            show. The list is kept with the project.
           </p>
           {busy && (
             <p id={BUSY_NOTE} className={styles.note}>
