@@ -3,7 +3,7 @@ import * as ort from 'onnxruntime-web/wasm';
 import { decodeToPixels } from '../engine/data/preprocess.ts';
 import { fromBase64 } from '../lib/base64.ts';
 import { channelsFirst } from '../lib/channels-first.ts';
-import { INPUT, OUTPUT } from '../lib/onnx-names.ts';
+import { INPUT, OUTPUT } from '../lib/graph-names.ts';
 import { softmax } from '../lib/softmax.ts';
 import type { DemoData } from './contract.ts';
 

@@ -7,8 +7,8 @@ import type { FormValues, Prediction, ReadyModel } from '../protocol.ts';
 import { decodeToPixels } from './data/preprocess.ts';
 import { EngineError } from './errors.ts';
 import { adapterSize } from './export/adapter.ts';
-import type { Adapter, ExportSource, ModelFacts, TrainedModel } from './export/contract.ts';
-import type { OnnxModel } from './export/onnx/write-onnx.ts';
+import type { Adapter, ModelFacts, TrainedModel } from './export/contract.ts';
+import { traceNetwork, type TracedModel } from './export/graph/trace.ts';
 import type { RunRecord } from './export/run-record.ts';
 import type { SplitRecord } from './export/split-record.ts';
 import { parseForm } from './form.ts';
@@ -155,50 +155,39 @@ export class Model {
     return { ...this.facts(), tensors: await this.network.trained(), merged: this.#merged() };
   }
 
-  /** Where formats take their files from. */
-  async exportSource(): Promise<ExportSource> {
-    return {
-      ...(await this.takeHome()),
-      transformers: async () => this.#transformers(),
-      onnx: () => this.#onnx(),
-    };
+  /** As a class of Transformers; null where it has none. @param merged as `takeHome` gives them. */
+  toTransformers(merged: StateDict): TransformersModel | null {
+    const { params, heads } = this.loaded.backbone;
+    const names = [
+      ...params.map(({ name }) => name),
+      ...heads.flatMap((head) => [`${head}.weight`, `${head}.bias`]),
+    ];
+    const own = new Set(names);
+    const tensors = new Map([...merged].filter(([name]) => own.has(name)));
+    return toTransformers(this.#timmNetwork(tensors));
   }
 
-  /** As a class of Transformers; null where it has none, or the method does not fold away. */
-  async #transformers(): Promise<TransformersModel | null> {
-    const { network } = this;
-    if (!network.method.info.foldsAway) return null;
-    return toTransformers(this.#timmNetwork(await network.merged()));
+  /**
+   * What it does to an image; the trace is the caller's to dispose.
+   * @param merged as `takeHome` gives them, and null where the method does not fold away: then what
+   * it put beside the layers comes along.
+   */
+  traced(merged: StateDict | null): TracedModel {
+    const { classes, loaded } = this;
+    const { preprocessing } = loaded.info;
+    if (!merged) return { trace: traceNetwork(this.network), classes, preprocessing };
+    const folded = { ...loaded, weights: merged };
+    const twin = Model.trained(folded, methodNamed('linear'), {}, classes, merged);
+    try {
+      return { trace: traceNetwork(twin.network), classes, preprocessing };
+    } finally {
+      twin.dispose();
+    }
   }
 
   #timmNetwork(tensors: StateDict): TimmNetwork {
     const { modelArgs, imageSize, normEpsilon } = this.loaded.backbone;
     return { tensors, modelArgs, imageSize, normEpsilon };
-  }
-
-  /**
-   * The model as an ONNX graph. A method that folds away is folded in; what another one put beside
-   * the layers comes along.
-   */
-  async #onnx(): Promise<OnnxModel> {
-    const { network, classes, loaded } = this;
-    const { preprocessing } = loaded.info;
-    // Fetched when somebody wants it.
-    const { onnxModel } = await import('./export/onnx/write-onnx.ts');
-    if (!network.method.info.foldsAway) return onnxModel(network, classes, preprocessing);
-    const merged = await network.merged();
-    const twin = Model.trained(
-      { ...loaded, weights: merged },
-      methodNamed('linear'),
-      {},
-      classes,
-      merged,
-    );
-    try {
-      return await onnxModel(twin.network, classes, preprocessing);
-    } finally {
-      twin.dispose();
-    }
   }
 
   /** The whole file again, with what was trained folded in; null where that cannot be. */

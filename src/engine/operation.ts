@@ -1,6 +1,6 @@
 /**
  * The ops that networks are written in, by name. Somebody may listen to them while a network
- * computes, and so learns what it does without a second description of it: see export/onnx.
+ * computes, and so learns what it does without a second description of it: see export/graph.
  */
 import type { Value } from './autograd.ts';
 

@@ -1,7 +1,8 @@
 import { Buffer } from 'node:buffer';
+import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fromBase64, toBase64 } from './base64.ts';
+import { base64Pieces, fromBase64, toBase64 } from './base64.ts';
 
 test('bytes come back as they were, and are what Node makes of them', () => {
   fc.assert(
@@ -12,4 +13,15 @@ test('bytes come back as they were, and are what Node makes of them', () => {
   );
   const long = Uint8Array.from({ length: 100_001 }, (_, i) => (i * 7919) % 251);
   expect(toBase64(long)).toBe(Buffer.from(long).toString('base64'));
+});
+
+test('pieces of bytes become the text of all of them', async () => {
+  const pieces = fc.array(fc.uint8Array({ maxLength: 10 }), { maxLength: 6 });
+  await fc.assert(
+    fc.asyncProperty(pieces, async (parts) => {
+      const texts: string[] = [];
+      for await (const text of base64Pieces(Readable.from(parts))) texts.push(text);
+      expect(texts.join('')).toBe(Buffer.concat(parts).toString('base64'));
+    }),
+  );
 });

@@ -10,6 +10,22 @@ export function toBase64(bytes: Uint8Array): string {
   return pieces.join('');
 }
 
+/** The same of bytes that come piece by piece; the texts joined are one. */
+export async function* base64Pieces(
+  pieces: AsyncIterable<Uint8Array>,
+): AsyncGenerator<string, void> {
+  let left = new Uint8Array();
+  for await (const piece of pieces) {
+    const bytes = new Uint8Array(left.length + piece.length);
+    bytes.set(left);
+    bytes.set(piece, left.length);
+    const whole = bytes.length - (bytes.length % 3);
+    yield toBase64(bytes.subarray(0, whole));
+    left = bytes.slice(whole);
+  }
+  yield toBase64(left);
+}
+
 export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 }

@@ -18,7 +18,13 @@ export function storedParts(parts: readonly ExportedPart[]): Promise<StoredPart[
 /** A part's content in one piece. */
 export async function whole(input: PartInput): Promise<string | Uint8Array<ArrayBuffer>> {
   if (typeof input === 'string' || input instanceof Uint8Array) return input;
-  return new Uint8Array(await new Blob(await all(input)).arrayBuffer());
+  return joined(input);
+}
+
+export async function joined(
+  pieces: AsyncIterable<Uint8Array<ArrayBuffer>>,
+): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await new Blob(await all(pieces)).arrayBuffer());
 }
 
 async function all(

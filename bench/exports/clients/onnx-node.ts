@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { tell } from '../../../cli/console.ts';
-import { INPUT, OUTPUT } from '../../../src/lib/onnx-names.ts';
+import { INPUT, OUTPUT } from '../../../src/lib/graph-names.ts';
 import { hasPython } from '../../../src/testing/pytorch.ts';
 import { compareLogits, type ExportRow } from '../compare.ts';
 import type { ExportedModel } from '../exported.ts';

@@ -1,7 +1,7 @@
 /** Transformers.js in Node, without a network, on the exported folder. */
 import { resolve } from 'node:path';
 import { env, pipeline, Tensor } from '@huggingface/transformers';
-import { INPUT } from '../../../src/lib/onnx-names.ts';
+import { INPUT } from '../../../src/lib/graph-names.ts';
 import { readPhotograph } from '../../../src/testing/photographs.ts';
 import { compareLogits, largestAt, type ExportRow } from '../compare.ts';
 import type { ExportedModel } from '../exported.ts';

@@ -11,7 +11,7 @@ import type {
   Preprocessing,
 } from '../../protocol.ts';
 import type { TransformersModel } from '../weights/to-transformers.ts';
-import type { OnnxModel } from './onnx/write-onnx.ts';
+import type { TracedModel } from './graph/trace.ts';
 import type { RunRecord } from './run-record.ts';
 import type { SplitRecord } from './split-record.ts';
 
@@ -56,16 +56,20 @@ export interface TrainedModel extends ModelFacts {
 export interface ExportSource extends TrainedModel {
   /** How Transformers is told of the network; null where it has no class that computes the same. */
   transformers(): Promise<TransformersModel | null>;
-  /** What the network does to an image, in ONNX's terms. */
-  onnx(): Promise<OnnxModel>;
+  /** What the network does to an image; files of it are written before the source is disposed. */
+  traced(): Promise<TracedModel>;
+  dispose(): Promise<void>;
 }
 
 /** How far logits may move on the way through a file of the same float32 numbers. */
 export const SAME_NUMBERS = 1e-3;
 
 export interface Proof {
-  /** ONNX Runtime, also for a file inside a script, or what opens weights and adapters on this page. */
-  readonly reader: 'onnx' | 'embedded' | 'weights' | 'adapter';
+  /**
+   * ONNX Runtime, also for a file inside a script, TensorFlow.js as everybody has it, or what opens
+   * weights and adapters on this page.
+   */
+  readonly reader: 'onnx' | 'embedded' | 'graph-model' | 'weights' | 'adapter';
   /** Largest |Δlogit| that may leave the page. */
   readonly tolerance: number;
 }

@@ -9,6 +9,7 @@ import { imageFeed, predict } from '../train/feed.ts';
 import { readAdapter } from './adapter.ts';
 import type { Proof, StoredPart } from './contract.ts';
 import { askOnnx } from './onnx/ask-onnx.ts';
+import { askGraphModel } from './tensorflow/ask-graph-model.ts';
 import type { TestImages } from './test-images.ts';
 
 /** Logits of one image after the other. */
@@ -57,12 +58,16 @@ interface Question {
 
 const readers: Readonly<Record<Proof['reader'], (question: Question) => Promise<Answers | null>>> =
   {
-    onnx: ({ part, loaded, images }) =>
-      askOnnx(bytesOf(part), prepared(images, loaded.info.preprocessing)),
-    embedded: ({ part, loaded, images }) =>
-      askOnnx(embedded(part), prepared(images, loaded.info.preprocessing)),
+    onnx: async ({ part, loaded, images }) =>
+      askOnnx(await bytesOf(part), prepared(images, loaded.info.preprocessing)),
+    embedded: async ({ part, loaded, images }) =>
+      askOnnx(await embedded(part), prepared(images, loaded.info.preprocessing)),
+    'graph-model': ({ part, parts, loaded, images }) => {
+      const files = new Map(parts.map(({ name, input }) => [name, input]));
+      return askGraphModel(files, part.name, images, loaded.info.preprocessing);
+    },
     adapter: async ({ part, loaded, images }) => {
-      const opened = Model.adapted(loaded, await readAdapter(bytesOf(part)));
+      const opened = Model.adapted(loaded, await readAdapter(await bytesOf(part)));
       return askAndDispose(opened, images);
     },
     weights: async ({ part, parts, images }) => {
@@ -134,13 +139,14 @@ function refuseFarOff(test: FileTest, images: number): void {
 const largest = (row: Float32Array): number => row.indexOf(Math.max(...row));
 
 /** The file that a script holds as base64. */
-function embedded({ name, input }: StoredPart): Uint8Array {
-  const [, text] = /"model":"([A-Za-z0-9+/=]+)"/.exec(typeof input === 'string' ? input : '') ?? [];
+async function embedded(part: StoredPart): Promise<Uint8Array> {
+  const script = new TextDecoder().decode(await bytesOf(part));
+  const [, text] = /"model":"([A-Za-z0-9+/=]+)"/.exec(script) ?? [];
   if (text) return fromBase64(text);
-  throw new EngineError('internal', `"${name}" must hold a model to be opened again.`);
+  throw new EngineError('internal', `"${part.name}" must hold a model to be opened again.`);
 }
 
-function bytesOf({ name, input }: StoredPart): Uint8Array {
+async function bytesOf({ input }: StoredPart): Promise<Uint8Array<ArrayBuffer>> {
   if (input instanceof Uint8Array) return input;
-  throw new EngineError('internal', `"${name}" must be bytes to be opened again.`);
+  return new Uint8Array(await new Blob([input]).arrayBuffer());
 }

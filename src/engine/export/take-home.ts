@@ -4,6 +4,7 @@ import type { Model } from '../model.ts';
 import { archive, folderName } from './archive.ts';
 import type { ExportedPart, StoredPart } from './contract.ts';
 import { ExportFolder, gathered } from './export-folder.ts';
+import { exportSource, type SourceHooks } from './export-source.ts';
 import { exportFormats, formatNamed } from './formats/registry.ts';
 import { answersOf, testFiles } from './self-test.ts';
 import { testImages, type ImageSource, type TestImages } from './test-images.ts';
@@ -49,28 +50,35 @@ export async function takeHome(
 ): Promise<ExportedFile> {
   const images = await testImages(asked, model.loaded.info.preprocessing);
   const format = formatNamed(formatName);
-  const source = await model.exportSource();
-  const folder = folderName(source, date, format.info.name);
   const expected = await answersOf(model, images);
   const disk = await (exportFolder ??= ExportFolder.open());
-  const stored = await store(await format.files(source, folder), disk);
-  release();
+  const keep: SourceHooks['keep'] = (pieces) => disk.write(MERGED, pieces);
+  const source = await exportSource(model, { keep, release });
+  const folder = folderName(source, date, format.info.name);
+  const written = [MERGED];
   try {
-    const files = await testFiles(model.loaded, images, expected, stored.parts);
+    const parts = await store(await format.files(source, folder), disk, written);
+    await source.dispose();
+    release();
+    const files = await testFiles(model.loaded, images, expected, parts);
     const record = {
       name: 'selftest.json',
       input: recordOf(source.classes, images, expected, files),
     };
-    const zip = archive(folder, [...stored.parts, record], date);
+    const zip = archive(folder, [...parts, record], date);
     return {
       name: `${folder}.zip`,
-      file: isLarge(stored.parts) ? await disk.writeZip(zip) : await gathered(zip),
+      file: isLarge(parts) ? await disk.writeZip(zip) : await gathered(zip),
       selfTest: { images: images.images.length, source: images.source, files },
     };
   } finally {
-    for (const name of stored.written) await disk.remove(name);
+    await source.dispose();
+    for (const name of written) await disk.remove(name);
   }
 }
+
+/** Under which name merged weights are kept while files are made of them. */
+const MERGED = 'merged weights';
 
 /** Bytes from which on a zip is a file. */
 const LARGE = 64 * 2 ** 20;
@@ -83,13 +91,13 @@ function isLarge(parts: readonly StoredPart[]): boolean {
 
 let exportFolder: Promise<ExportFolder> | null = null;
 
-/** The parts with their pieces written; and under which names they were. */
+/** The parts with their pieces written; adds the names under which they are to `written`. */
 async function store(
   parts: readonly ExportedPart[],
   disk: ExportFolder,
-): Promise<{ parts: StoredPart[]; written: string[] }> {
+  written: string[],
+): Promise<StoredPart[]> {
   const stored: StoredPart[] = [];
-  const written: string[] = [];
   for (const part of parts) {
     const { input } = part;
     if (typeof input === 'string' || input instanceof Uint8Array) stored.push({ ...part, input });
@@ -99,7 +107,7 @@ async function store(
       stored.push({ ...part, input: await disk.write(name, input) });
     }
   }
-  return { parts: stored, written };
+  return stored;
 }
 
 /** What selftest.json holds: enough to ask any other program the same. */

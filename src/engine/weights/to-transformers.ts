@@ -70,12 +70,16 @@ function rulesOf({ renamed, joined }: TransformersNames, { heads, prefix }: Told
   ];
 }
 
-function split({ shape, data }: TensorData, parts: number): TensorData[] {
-  const [outputs = 0, ...inputs] = shape;
-  const length = data.length / parts;
-  if (parts === 1) return [{ shape, data }];
+/** Numbers are looked at when they are asked for, not before. */
+function split(tensor: TensorData, parts: number): TensorData[] {
+  const [outputs = 0, ...inputs] = tensor.shape;
+  if (parts === 1) return [tensor];
   return Array.from({ length: parts }, (_, i) => ({
     shape: [outputs / parts, ...inputs],
-    data: data.subarray(i * length, (i + 1) * length),
+    get data() {
+      const { data } = tensor;
+      const length = data.length / parts;
+      return data.subarray(i * length, (i + 1) * length);
+    },
   }));
 }

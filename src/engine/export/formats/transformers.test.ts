@@ -8,9 +8,11 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, describe, expect, test } from 'vitest';
 import { channelsFirst } from '../../../lib/channels-first.ts';
 import { softmax } from '../../../lib/softmax.ts';
+import { sourceOf } from '../../../testing/export-source.ts';
 import { microBackbone, microNames } from '../../../testing/micro-backbone.ts';
 import { preparedHere, readPhotograph } from '../../../testing/photographs.ts';
 import { movedModel } from '../../../testing/trained-networks.ts';
+import { whole } from '../../../testing/zip-of-parts.ts';
 import { loadBackbone } from '../../loaded-backbone.ts';
 import { Model } from '../../model.ts';
 import { methodNamed } from '../../peft/registry.ts';
@@ -26,10 +28,10 @@ env.localModelPath = root;
 
 /** Writes the folder where Transformers.js looks for it. */
 async function written(model: Model, folder: string): Promise<void> {
-  for (const { name, input } of await format.files(await model.exportSource(), folder)) {
+  for (const { name, input } of await format.files(await sourceOf(model), folder)) {
     const path = join(root, folder, name);
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, input);
+    await writeFile(path, await whole(input));
   }
 }
 
@@ -56,8 +58,8 @@ describe.each(microNames)('Transformers.js, of %s,', (name) => {
     const loaded = await microBackbone(name);
     const side = loaded.backbone.imageSize;
     const preprocessing = { ...loaded.info.preprocessing, cropShare: 1 };
-    const whole = { ...loaded, info: { ...loaded.info, preprocessing } };
-    const model = await movedModel(whole, methodNamed('full'));
+    const prepared = { ...loaded, info: { ...loaded.info, preprocessing } };
+    const model = await movedModel(prepared, methodNamed('full'));
     await written(model, name);
     const classify = await pipeline('image-classification', name, { dtype });
     for (const seed of [1, 2, 3]) {

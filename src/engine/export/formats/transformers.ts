@@ -1,5 +1,5 @@
 /** A folder as the Hugging Face Hub keeps models, for Transformers.js and Python's Transformers. */
-import { writeSafetensors } from '../../../lib/safetensors.ts';
+import { safetensorsPieces, streamOf } from '../../../lib/safetensors-stream.ts';
 import {
   preprocessorConfigJson,
   transformersConfigJson,
@@ -57,7 +57,7 @@ export const format = {
   ],
   async files(source, folder) {
     const told = await source.transformers();
-    const onnx = await source.onnx();
+    const model = await source.traced();
     const { preprocessing } = source.backbone;
     const { modelType = ANY_TYPE, architecture = null, config = {} } = told ?? {};
     const { classes } = source;
@@ -70,12 +70,12 @@ export const format = {
       { name: 'preprocessor_config.json', input: preprocessorConfigJson(preprocessing) },
       {
         name: 'onnx/model.onnx',
-        input: writeOnnx(onnx, 'float32'),
+        input: writeOnnx(model, 'float32'),
         proof: proofOf('float32'),
       },
       {
         name: 'onnx/model_fp16.onnx',
-        input: writeOnnx(onnx, 'float16'),
+        input: writeOnnx(model, 'float16'),
         proof: proofOf('float16'),
       },
       ...(told ? [weights(told)] : []),
@@ -84,7 +84,7 @@ export const format = {
 } satisfies ExportFormat;
 
 function weights({ tensors }: TransformersModel): ExportedPart {
-  const input = writeSafetensors(tensors, { format: 'pt' });
+  const input = safetensorsPieces(streamOf(tensors), { format: 'pt' });
   return { name: WEIGHTS.name, input, proof: { reader: 'weights', tolerance: SAME_NUMBERS } };
 }
 

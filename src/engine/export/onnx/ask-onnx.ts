@@ -5,7 +5,7 @@
 import type { InferenceSession, Tensor, env } from 'onnxruntime-web';
 import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import { channelsFirst } from '../../../lib/channels-first.ts';
-import { INPUT, OUTPUT } from '../../../lib/onnx-names.ts';
+import { INPUT, OUTPUT } from '../../../lib/graph-names.ts';
 import { EngineError } from '../../errors.ts';
 import type { Pixels } from '../../ops/pixels.ts';
 

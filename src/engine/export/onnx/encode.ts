@@ -4,22 +4,22 @@
  * protoc-gen-es makes of `onnx.proto`, the schema that ONNX publishes.
  */
 import { create, toBinary, type MessageInitShape } from '@bufbuild/protobuf';
+import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { float32ToFloat16 } from '../../../lib/half-floats.ts';
-import { INPUT, OUTPUT } from '../../../lib/onnx-names.ts';
-import type { TensorData } from '../../../lib/safetensors.ts';
-import type { Attribute, Graph, GraphNode } from './graph.ts';
+import { INPUT, OUTPUT } from '../../../lib/graph-names.ts';
+import { bytesOf, canBeHalved, type Precision } from '../graph/precision.ts';
+import type { Weight } from '../graph/trace.ts';
+import type { Attribute, GraphNode, OnnxGraph } from './onnx-graph.ts';
 import {
   AttributeProto_AttributeType,
+  GraphProtoSchema,
   ModelProtoSchema,
   TensorProto_DataType,
+  TensorProtoSchema,
   type AttributeProtoSchema,
   type NodeProtoSchema,
-  type TensorProtoSchema,
   type ValueInfoProtoSchema,
 } from './onnx-pb.ts';
-
-/** How weights are kept in the file; computed is in float32 either way. */
-export type Precision = 'float32' | 'float16';
 
 export interface FileDescription {
   /** Side of the square input, in pixels. */
@@ -33,37 +33,81 @@ export interface FileDescription {
 
 const { FLOAT, FLOAT16, INT64 } = TensorProto_DataType;
 
-type Initializer = MessageInitShape<typeof TensorProtoSchema>;
+type Bytes = Uint8Array<ArrayBuffer>;
 type Node = MessageInitShape<typeof NodeProtoSchema>;
 
-export function encodeOnnx(graph: Graph, description: FileDescription): Uint8Array<ArrayBuffer> {
+/** A weight as the file has it, but for its numbers. */
+interface StoredWeight {
+  readonly name: string;
+  readonly weight: Weight;
+  readonly half: boolean;
+}
+
+/**
+ * The file's bytes, piece by piece: as many weights are in memory as one layer has. A message
+ * begins with its length, which here is known from the shapes.
+ */
+export async function* encodeOnnx(
+  graph: OnnxGraph,
+  description: FileDescription,
+): AsyncGenerator<Bytes> {
   const { size, output, precision, metadata } = description;
-  const initializer: Initializer[] = [];
-  const casts: Node[] = [];
-  for (const [name, values] of graph.integers) initializer.push(integers(name, values));
-  for (const [name, tensor] of graph.floats) {
-    const half = precision === 'float16' ? halved(tensor) : null;
-    if (half) {
-      initializer.push({ ...half, name: `${name}.float16` });
-      casts.push(cast(`${name}.float16`, name));
-    } else {
-      initializer.push({ ...single(tensor), name });
-    }
+  const weights: StoredWeight[] = [];
+  for (const [name, weight] of graph.floats) {
+    const half = precision === 'float16' && (await canBeHalved(weight));
+    weights.push({ name, weight, half });
   }
   const model = create(ModelProtoSchema, {
     irVersion: 8n,
     producerName: 'SAN Studio',
     opsetImport: [{ domain: '', version: 17n }],
     metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
-    graph: {
-      name: 'classifier',
-      input: [valueInfo(INPUT, [3, size, size])],
-      output: [valueInfo(OUTPUT, output)],
-      initializer,
-      node: [...casts, ...graph.nodes.map(node)],
-    },
   });
-  return Uint8Array.from(toBinary(ModelProtoSchema, model));
+  const rest = create(GraphProtoSchema, {
+    name: 'classifier',
+    input: [valueInfo(INPUT, [3, size, size])],
+    output: [valueInfo(OUTPUT, output)],
+    initializer: [...graph.integers].map(([name, values]) => integers(name, values)),
+    node: [...weights.flatMap(casts), ...graph.nodes.map(node)],
+  });
+  const head = toBinary(GraphProtoSchema, rest);
+  const frames = weights.map(frame);
+  const length = frames.reduce((sum, { start, bytes }) => sum + start.length + bytes, head.length);
+  yield joined(
+    toBinary(ModelProtoSchema, model),
+    field(ModelProtoSchema.field.graph.number, length),
+    head,
+  );
+  for (const { start, read } of frames) {
+    yield start;
+    yield await read();
+  }
+}
+
+/** What begins a field that has a length. */
+function field(number: number, length: number): Uint8Array {
+  return new BinaryWriter().tag(number, WireType.LengthDelimited).uint32(length).finish();
+}
+
+/** What comes before a weight's numbers, their length in bytes, and they themselves. */
+function frame({ name, weight, half }: StoredWeight): {
+  start: Bytes;
+  bytes: number;
+  read: () => Promise<Bytes>;
+} {
+  const { shape } = weight;
+  const bytes = shape.reduce((product, side) => product * side, 1) * (half ? 2 : 4);
+  const [dataType, stored] = half ? [FLOAT16, halfName(name)] : [FLOAT, name];
+  const described = create(TensorProtoSchema, { name: stored, dims: dims(shape), dataType });
+  const tensor = toBinary(TensorProtoSchema, described);
+  const raw = field(TensorProtoSchema.field.rawData.number, bytes);
+  const whole = tensor.length + raw.length + bytes;
+  const start = joined(field(GraphProtoSchema.field.initializer.number, whole), tensor, raw);
+  const read = async (): Promise<Bytes> => {
+    const data = await weight.read();
+    return bytesOf(half ? float32ToFloat16(data) : data);
+  };
+  return { start, bytes, read };
 }
 
 /** How many images come together is left open. */
@@ -100,36 +144,32 @@ function attribute(name: string, value: Attribute): MessageInitShape<typeof Attr
 
 const dims = (shape: readonly number[]): bigint[] => shape.map(BigInt);
 
-function integers(name: string, values: readonly number[]): Initializer {
+function integers(
+  name: string,
+  values: readonly number[],
+): MessageInitShape<typeof TensorProtoSchema> {
   const rawData = new Uint8Array(BigInt64Array.from(values, BigInt).buffer);
   return { name, dims: dims([values.length]), dataType: INT64, rawData };
 }
-
-function single({ shape, data }: TensorData): Initializer {
-  return { dims: dims(shape), dataType: FLOAT, rawData: bytesOf(data) };
-}
-
-/**
- * A weight in half precision. Vectors stay as they are: they take no room, and a batch norm's
- * statistics may be too large. So does a matrix that holds such a number; null for both.
- */
-function halved({ shape, data }: TensorData): Initializer | null {
-  if (shape.length < 2 || data.some((value) => Math.abs(value) > LARGEST_HALF)) return null;
-  return { dims: dims(shape), dataType: FLOAT16, rawData: bytesOf(float32ToFloat16(data)) };
-}
-
-const LARGEST_HALF = 65_504;
 
 /**
  * The graph computes in float32: a processor has few ops in half precision, and a runtime makes
  * the whole weight out of its half once, when it opens the file.
  */
-function cast(from: string, to: string): Node {
+function casts({ name, half }: StoredWeight): Node[] {
+  if (!half) return [];
   const attributes = { to: { int: FLOAT } };
-  return node({ type: 'Cast', name: to, inputs: [from], outputs: [to], attributes });
+  return [node({ type: 'Cast', name, inputs: [halfName(name)], outputs: [name], attributes })];
 }
 
-/** Both sides are little-endian. */
-function bytesOf({ buffer, byteOffset, byteLength }: Float32Array | Uint16Array): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
+const halfName = (name: string): string => `${name}.float16`;
+
+function joined(...parts: readonly Uint8Array[]): Bytes {
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let place = 0;
+  for (const part of parts) {
+    bytes.set(part, place);
+    place += part.length;
+  }
+  return bytes;
 }

@@ -1,16 +1,25 @@
 import * as tf from '@tensorflow/tfjs';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { INPUT, OUTPUT } from '../../../lib/onnx-names.ts';
+import { INPUT, OUTPUT } from '../../../lib/graph-names.ts';
+import { sourceOf } from '../../../testing/export-source.ts';
 import { microBackbone, microNames } from '../../../testing/micro-backbone.ts';
 import { movedModel } from '../../../testing/trained-networks.ts';
+import { joined } from '../../../testing/zip-of-parts.ts';
 import type { Model } from '../../model.ts';
 import { allMethods } from '../../peft/registry.ts';
+import { lower } from '../graph/lower.ts';
+import type { Precision } from '../graph/precision.ts';
+import type { TracedModel } from '../graph/trace.ts';
+import { OnnxGraph } from './onnx-graph.ts';
 import { writeOnnx } from './write-onnx.ts';
 
 beforeAll(() => tf.setBackend('cpu'));
 
 const micros = await Promise.all(microNames.map((name) => microBackbone(name)));
+
+const bytesOf = (model: TracedModel, precision: Precision): Promise<Uint8Array> =>
+  joined(writeOnnx(model, precision));
 
 /** Largest |Δlogit| over random images: channels last for us, channels first for ONNX. */
 async function difference(model: Model, session: InferenceSession, batch: number): Promise<number> {
@@ -29,23 +38,28 @@ describe.each(micros)('$info.name', (loaded) => {
 
   test.each(suited)('with $info.name answers as ONNX what it answers here', async (method) => {
     const model = await movedModel(loaded, method);
-    const onnx = await (await model.exportSource()).onnx();
-    const single = await InferenceSession.create(writeOnnx(onnx, 'float32'));
+    const source = await sourceOf(model);
+    const traced = await source.traced();
+    const single = await InferenceSession.create(await bytesOf(traced, 'float32'));
     expect(await difference(model, single, 1)).toBeLessThan(1e-5);
     expect(await difference(model, single, 3)).toBeLessThan(1e-5);
-    const half = await InferenceSession.create(writeOnnx(onnx, 'float16'));
+    const half = await InferenceSession.create(await bytesOf(traced, 'float16'));
     expect(await difference(model, half, 3)).toBeLessThan(3e-2);
+    await source.dispose();
     model.dispose();
   });
 
   test('keeps weights in half the room in half precision', async () => {
     const model = await movedModel(loaded, allMethods()[0]!);
-    const onnx = await (await model.exportSource()).onnx();
-    const [single, half] = [writeOnnx(onnx, 'float32'), writeOnnx(onnx, 'float16')];
-    const rows = [...onnx.graph.floats.values()].filter(({ shape }) => shape.length > 1);
-    const saved = rows.reduce((sum, { data }) => sum + data.length * 2, 0);
+    const source = await sourceOf(model);
+    const traced = await source.traced();
+    const [single, half] = [await bytesOf(traced, 'float32'), await bytesOf(traced, 'float16')];
+    const { floats } = lower(traced.trace, new OnnxGraph(traced.trace));
+    const rows = [...floats.values()].filter(({ shape }) => shape.length > 1);
+    const saved = rows.reduce((sum, { shape }) => sum + 2 * shape.reduce((a, b) => a * b), 0);
     // Names of what is cast come on top.
     expect(single.length - half.length).toBeGreaterThan(saved - 200 * rows.length);
+    await source.dispose();
     model.dispose();
   });
 });

@@ -1,40 +1,20 @@
-import type { Preprocessing } from '../../../protocol.ts';
-import type { Network } from '../../network.ts';
-import { encodeOnnx, type Precision } from './encode.ts';
-import type { Graph } from './graph.ts';
-import { lower } from './lower.ts';
-import { traceNetwork } from './trace.ts';
-
-export type { Precision } from './encode.ts';
-
-export interface OnnxModel {
-  readonly graph: Graph;
-  /** Side of the square input, in pixels. */
-  readonly size: number;
-  readonly classes: readonly string[];
-  readonly preprocessing: Preprocessing;
-}
+import { lower } from '../graph/lower.ts';
+import type { Precision } from '../graph/precision.ts';
+import type { TracedModel } from '../graph/trace.ts';
+import { encodeOnnx } from './encode.ts';
+import { OnnxGraph } from './onnx-graph.ts';
 
 /**
- * A network's forward pass as an ONNX graph: "pixel_values" [B, 3, S, S], normalised, to "logits"
- * [B, classes]. What a method put around a layer must be folded in; what it put beside the layers
- * comes along.
+ * A file that ONNX Runtime opens, piece by piece: "pixel_values" [B, 3, S, S], normalised, to
+ * "logits" [B, classes].
  * @throws EngineError "unsupported-model" naming an op that ONNX has no form of.
  */
-export async function onnxModel(
-  network: Network,
-  classes: readonly string[],
-  preprocessing: Preprocessing,
-): Promise<OnnxModel> {
-  const trace = await traceNetwork(network);
-  return { graph: lower(trace), size: trace.size, classes, preprocessing };
-}
-
-/** The model as a file that ONNX Runtime opens. */
-export function writeOnnx(model: OnnxModel, precision: Precision): Uint8Array<ArrayBuffer> {
-  const { graph, size, classes, preprocessing } = model;
-  return encodeOnnx(graph, {
-    size,
+export function writeOnnx(
+  { trace, classes, preprocessing }: TracedModel,
+  precision: Precision,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  return encodeOnnx(lower(trace, new OnnxGraph(trace)), {
+    size: trace.size,
     output: [classes.length],
     precision,
     metadata: {

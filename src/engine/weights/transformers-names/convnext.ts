@@ -61,7 +61,12 @@ function tell({ tensors, imageSize, normEpsilon }: TimmNetwork): Told | null {
 }
 
 /** The small ones keep their MLP's weights as 1×1 kernels. */
-function withoutKernel(name: string, { shape, data }: TensorData): TensorData {
-  const isMlp = /\.mlp\.fc\d\.weight$/.test(name);
-  return { shape: isMlp ? shape.slice(0, 2) : shape, data };
+function withoutKernel(name: string, tensor: TensorData): TensorData {
+  if (!/\.mlp\.fc\d\.weight$/.test(name)) return tensor;
+  return {
+    shape: tensor.shape.slice(0, 2),
+    get data() {
+      return tensor.data;
+    },
+  };
 }

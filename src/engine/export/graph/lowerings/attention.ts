@@ -8,15 +8,14 @@ export const lowerings = [
     const [, tokens = 0, channels = 0] = qkv.shape;
     const width = channels / 3 / heads;
     const [q = '', k = '', v = ''] = graph
-      .split('Split', [graph.name(qkv)], 3, { axis: { int: 2 } })
+      .split(graph.name(qkv), 2, 3)
       .map((part) => graph.reshape(part, [-1, tokens, heads, width]));
     const queries = graph.transpose(q, [0, 2, 1, 3]); // [B, H, N, d]
     const keys = graph.transpose(k, [0, 2, 3, 1]); // [B, H, d, N]
     const scale = graph.scalar(1 / Math.sqrt(width));
-    const scores = graph.node('MatMul', [graph.node('Mul', [queries, scale]), keys]);
+    const scores = graph.product(graph.multiply(queries, scale), keys);
     const biased = bias ? addBias(graph, scores, bias) : scores;
-    const probabilities = graph.node('Softmax', [biased], { axis: { int: -1 } });
-    const attended = graph.node('MatMul', [probabilities, graph.transpose(v, [0, 2, 1, 3])]);
+    const attended = graph.product(graph.softmax(biased), graph.transpose(v, [0, 2, 1, 3]));
     const joined = graph.transpose(attended, [0, 2, 1, 3]); // [B, N, H, d]
     graph.set(output, graph.reshape(joined, [-1, tokens, heads * width]));
   }),
@@ -26,7 +25,7 @@ export const lowerings = [
 function addBias(graph: Graph, scores: string, bias: Value): string {
   const { shape } = bias;
   const [windows = 1, ...each] = shape;
-  if (windows === 1) return graph.node('Add', [scores, graph.name(bias)]);
+  if (windows === 1) return graph.add(scores, graph.name(bias));
   const grouped = graph.reshape(scores, [-1, ...shape]);
-  return graph.reshape(graph.node('Add', [grouped, graph.name(bias)]), [-1, ...each]);
+  return graph.reshape(graph.add(grouped, graph.name(bias)), [-1, ...each]);
 }

@@ -1,7 +1,6 @@
-/** A traced forward pass as an ONNX graph. */
-import { INPUT, OUTPUT } from '../../../lib/onnx-names.ts';
+/** A traced forward pass in the terms of a format of graphs. */
 import { EngineError } from '../../errors.ts';
-import { Graph } from './graph.ts';
+import type { Graph } from './graph.ts';
 import * as attention from './lowerings/attention.ts';
 import type { Lowering } from './lowerings/contract.ts';
 import * as elementwise from './lowerings/elementwise.ts';
@@ -20,20 +19,22 @@ const lowerings = new Map(
   ),
 );
 
-/** @throws EngineError "unsupported-model" naming an op that nobody has said in ONNX yet. */
-export function lower(trace: Trace): Graph {
-  const graph = new Graph(trace, INPUT);
+/**
+ * Says every op of the trace in a graph that is still empty, and returns it.
+ * @throws EngineError "unsupported-model" naming an op that nobody has said yet.
+ */
+export function lower<Kind extends Graph>(trace: Trace, graph: Kind): Kind {
   for (const { operation, inputs, output } of trace.calls) {
     const found = lowerings.get(operation);
     if (!found) {
       throw new EngineError(
         'unsupported-model',
-        `This network cannot be written as ONNX: its op "${operation.operation}" has no form there yet.`,
+        `This network cannot be written as a graph: its op "${operation.operation}" has no form there yet.`,
       );
     }
     // `lowering` has tied the op's own inputs to what its lowering reads.
     found.lower(graph, output, ...(inputs as never));
   }
-  graph.finish(trace.output, OUTPUT);
+  graph.finish(trace.output);
   return graph;
 }

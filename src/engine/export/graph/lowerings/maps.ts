@@ -8,28 +8,17 @@ import { lowering } from './contract.ts';
 
 export const lowerings = [
   lowering(maxPool, (graph, output, x, size, stride, padding) => {
-    const pooled = graph.node('MaxPool', [graph.map(x)], {
-      kernel_shape: { ints: [size, size] },
-      strides: { ints: [stride, stride] },
-      pads: { ints: [padding, padding, padding, padding] },
-    });
-    graph.setMap(output, pooled);
+    graph.setMap(output, graph.maxPool(graph.map(x), { size, stride, padding }));
   }),
   lowering(averagePool, (graph, output, x) => {
     const [, height = 0, width = 0] = x.shape;
-    const pooled = graph.node('AveragePool', [graph.map(x)], {
-      kernel_shape: { ints: [2, 2] },
-      strides: { ints: [2, 2] },
-      pads: { ints: [0, 0, height % 2, width % 2] },
-      count_include_pad: { int: 0 },
-    });
-    graph.setMap(output, pooled);
+    graph.setMap(output, graph.averagePool(graph.map(x), height, width));
   }),
   lowering(globalAveragePool, (graph, output, x) => {
-    const axes = graph.isMap(x) ? [2, 3] : [1, 2];
-    const name = graph.isMap(x) ? graph.map(x) : graph.name(x);
-    const attributes = { axes: { ints: axes }, keepdims: { int: 0 } };
-    graph.set(output, graph.node('ReduceMean', [name], attributes));
+    const mean = graph.isMap(x)
+      ? graph.mean(graph.map(x), [2, 3])
+      : graph.mean(graph.name(x), [1, 2]);
+    graph.set(output, mean);
   }),
   lowering(patchify, (graph, output, x, side) => {
     graph.set(output, cutPatches(graph, x, side));
@@ -72,6 +61,5 @@ export function fillUp(
   [rows, columns]: readonly [number, number],
 ): string {
   if (rows === height && columns === width) return name;
-  const behind = [0, rows - height, columns - width, 0];
-  return graph.node('Pad', [name, graph.list([0, 0, 0, 0, ...behind])]);
+  return graph.fillUp(name, rows - height, columns - width);
 }

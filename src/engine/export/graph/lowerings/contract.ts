@@ -8,7 +8,7 @@ type Lower<Inputs extends readonly unknown[]> = (
   ...inputs: Inputs
 ) => void;
 
-/** How one of our ops is said in ONNX: adds its nodes and sets the name of its output. */
+/** How one of our ops is said in a graph: adds what it takes and sets the name of its output. */
 export interface Lowering {
   readonly operation: Operation;
   readonly lower: Lower<never>;

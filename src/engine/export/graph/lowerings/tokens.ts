@@ -18,18 +18,15 @@ export const lowerings = [
   lowering(insertTokens, (graph, output, tokens, inserted, at, replaced = 0) => {
     const name = graph.name(tokens);
     const [, count = 0] = tokens.shape;
-    const [, ...same] = inserted.shape;
-    const batch = graph.node('Shape', [name], { start: { int: 0 }, end: { int: 1 } });
-    const shape = graph.node('Concat', [batch, graph.list(same)], { axis: { int: 0 } });
     const parts = [
       ...(at > 0 ? [graph.slice(name, 1, 0, at)] : []),
-      graph.node('Expand', [graph.name(inserted), shape]),
+      graph.repeat(graph.name(inserted), inserted.shape, name),
       ...(at + replaced < count ? [graph.slice(name, 1, at + replaced, count)] : []),
     ];
-    graph.set(output, graph.node('Concat', parts, { axis: { int: 1 } }));
+    graph.set(output, graph.join(parts, 1));
   }),
   lowering(addPosition, (graph, output, tokens, position) =>
-    graph.set(output, graph.node('Add', [graph.name(tokens), graph.name(position)])),
+    graph.set(output, graph.add(graph.name(tokens), graph.name(position))),
   ),
   lowering(swapTokensAndChannels, (graph, output, x) =>
     graph.set(output, graph.transpose(graph.name(x), [0, 2, 1])),
@@ -43,7 +40,6 @@ export const lowerings = [
     const [, all = 0] = tokens.shape;
     const name = graph.name(tokens);
     const last = count === all ? name : graph.slice(name, 1, all - count, all);
-    const attributes = { axes: { ints: [1] }, keepdims: { int: 0 } };
-    graph.set(output, graph.node('ReduceMean', [last], attributes));
+    graph.set(output, graph.mean(last, [1]));
   }),
 ];

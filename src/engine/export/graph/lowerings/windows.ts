@@ -41,6 +41,6 @@ function turn(
     if (first === 0) return map;
     const axis = index + 1;
     const parts = [graph.slice(map, axis, first, size), graph.slice(map, axis, 0, first)];
-    return graph.node('Concat', parts, { axis: { int: axis } });
+    return graph.join(parts, axis);
   }, name);
 }

@@ -3,13 +3,19 @@
  * image are steps; what follows from the weights alone is a constant, whatever made it.
  */
 import * as tf from '@tensorflow/tfjs';
-import type { TensorData } from '../../../lib/safetensors.ts';
+import type { Preprocessing } from '../../../protocol.ts';
 import { Value } from '../../autograd.ts';
 import type { Network } from '../../network.ts';
 import { listen, type Call } from '../../operation.ts';
 import { Param } from '../../params.ts';
 
-export interface Constant extends TensorData {
+/** Numbers that are read when they are wanted, a tensor at a time, as long as their trace lives. */
+export interface Weight {
+  readonly shape: readonly number[];
+  readonly read: () => Promise<Float32Array>;
+}
+
+export interface Constant extends Weight {
   /** timm's name where the tensor has one. */
   readonly name: string | null;
 }
@@ -24,14 +30,26 @@ export interface Trace {
   readonly calls: readonly Call[];
   /** [1, classes] of a network. */
   readonly output: Value;
+  /** Frees the constants. */
+  dispose(): void;
 }
 
-/** Runs the network once, on a black image, as it predicts. */
-export async function traceNetwork(network: Network): Promise<Trace> {
+/** What a model does to an image, and what people call its outputs. */
+export interface TracedModel {
+  readonly trace: Trace;
+  readonly classes: readonly string[];
+  readonly preprocessing: Preprocessing;
+}
+
+/**
+ * Runs the network once, on a black image, as it predicts. The trace outlives it; the caller
+ * disposes both.
+ */
+export function traceNetwork(network: Network): Trace {
   const size = network.backbone.imageSize;
   const images: tf.Tensor4D = tf.zeros([1, size, size, 3]);
   try {
-    return await traceForward(images, () => network.forward(images), network.valueNames());
+    return traceForward(images, () => network.forward(images), network.valueNames());
   } finally {
     images.dispose();
   }
@@ -41,18 +59,21 @@ export async function traceNetwork(network: Network): Promise<Trace> {
  * @param forward must make its output out of `images`, [B, S, S, 3].
  * @param names of values that have one.
  */
-export async function traceForward(
+export function traceForward(
   images: tf.Tensor4D,
   forward: () => Value,
   names: ReadonlyMap<Value, string>,
-): Promise<Trace> {
+): Trace {
   const tracer = new Tracer(images);
   try {
     const output = tracer.run(forward);
-    const constants = await tracer.read(names);
-    return { size: images.shape[1], images: tracer.images, constants, calls: tracer.calls, output };
-  } finally {
+    const dispose = (): void => tracer.dispose();
+    const { images: seen, calls } = tracer;
+    const constants = tracer.constants(names);
+    return { size: images.shape[1], images: seen, constants, calls, output, dispose };
+  } catch (error) {
     tracer.dispose();
+    throw error;
   }
 }
 
@@ -62,7 +83,7 @@ class Tracer {
   readonly #pixels: tf.Tensor;
   /** Values that depend on the image. */
   readonly #computed = new Set<Value>();
-  /** Copies of the others, which may be freed before they are read. */
+  /** The others, kept for whoever reads them later; they share the numbers on the device. */
   readonly #constants = new Map<Value, tf.Tensor>();
 
   constructor(pixels: tf.Tensor) {
@@ -78,13 +99,13 @@ class Tracer {
     throw new Error('What is traced must depend on the image.');
   }
 
-  async read(names: ReadonlyMap<Value, string>): Promise<Map<Value, Constant>> {
-    const constants = new Map<Value, Constant>();
-    for (const [value, tensor] of this.#constants) {
-      const data = Float32Array.from(await tensor.data<'float32'>());
-      constants.set(value, { name: names.get(value) ?? null, shape: tensor.shape, data });
-    }
-    return constants;
+  constants(names: ReadonlyMap<Value, string>): Map<Value, Constant> {
+    return new Map(
+      [...this.#constants].map(([value, tensor]) => {
+        const read = async () => Float32Array.from(await tensor.data<'float32'>());
+        return [value, { name: names.get(value) ?? null, shape: tensor.shape, read }];
+      }),
+    );
   }
 
   dispose(): void {
