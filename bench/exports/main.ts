@@ -6,10 +6,11 @@
 import { tell } from '../../cli/console.ts';
 import { keepJson } from '../keep.ts';
 import { demoPage } from './clients/demo-page.ts';
-import { onnxInBrowser } from './clients/onnx-browser.ts';
 import { onnxInNode } from './clients/onnx-node.ts';
 import { openedAgain } from './clients/opened-again.ts';
 import { pyTorch } from './clients/pytorch.ts';
+import { readmeInBrowser } from './clients/readme-browser.ts';
+import { tensorFlowInNode } from './clients/tensorflow-node.ts';
 import { transformersInNode } from './clients/transformers.ts';
 import { isFarOff, type ExportRow } from './compare.ts';
 import { exportModel, type ExportedModel } from './exported.ts';
@@ -19,7 +20,8 @@ import { exportTables } from './table.ts';
 const clients: readonly ((model: ExportedModel) => Promise<readonly ExportRow[]>)[] = [
   openedAgain,
   onnxInNode,
-  onnxInBrowser,
+  tensorFlowInNode,
+  readmeInBrowser,
   transformersInNode,
   demoPage,
   pyTorch,

@@ -1,28 +1,19 @@
 import type { ModelFacts } from '../contract.ts';
+import { canvasInJavaScript } from './canvas.ts';
 
 /** JavaScript that asks a file of ONNX in a browser, with ONNX Runtime Web and a canvas. */
 export function onnxInJavaScript(
   { backbone: { preprocessing }, classes }: ModelFacts,
   file: string,
 ): string {
-  const { size, mean, std, cropShare, cropMode } = preprocessing;
-  const side = Math.floor(size / cropShare);
-  const placed =
-    cropMode === 'center'
-      ? `const scale = ${side} / Math.min(image.width, image.height);
-const [width, height] = [image.width * scale, image.height * scale];`
-      : `const [width, height] = [${side}, ${side}];`;
+  const { size, mean, std } = preprocessing;
   return `import * as ort from 'onnxruntime-web';
 
 const classes = ${JSON.stringify(classes)};
 const [mean, std] = [[${mean.join(', ')}], [${std.join(', ')}]];
 const session = await ort.InferenceSession.create('${file}');
 
-const image = await createImageBitmap(await (await fetch('image.jpg')).blob());
-${placed}
-const context = new OffscreenCanvas(${size}, ${size}).getContext('2d');
-context.imageSmoothingQuality = 'high';
-context.drawImage(image, (${size} - width) / 2, (${size} - height) / 2, width, height);
+${canvasInJavaScript(preprocessing)}
 const { data } = context.getImageData(0, 0, ${size}, ${size});
 
 const area = ${size} * ${size};
