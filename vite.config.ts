@@ -70,6 +70,7 @@ export default defineConfig({
       '@zip.js/zip.js/lib/zip-core-native.js',
       '@bufbuild/protobuf',
       '@bufbuild/protobuf/codegenv2',
+      '@bufbuild/protobuf/wire',
       'onnxruntime-web/wasm',
       'react',
       'react-dom',
