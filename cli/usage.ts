@@ -14,7 +14,7 @@ export const usage = `Usage:
               [--batch N] [--lr X] [--seed N] [--set NAME=VALUE]… [--val DIR|SHARE] [--max-per-class N]
               [--backend webgpu|wasm] [--json]
   san predict --model FILE|EXPORT_DIR|NAME [--adapter FILE] --data DIR [--backend webgpu|wasm] [--json]
-  san export --run EXPORT_DIR --format studio|onnx|onnx_half|transformers|tfjs|demo --out DIR [--data DIR]
+  san export --run EXPORT_DIR --format studio|onnx|onnx_half|transformers|tfjs|tfjs_half|demo --out DIR [--data DIR]
              [--model NAME|FILE|OWNER/NAME] [--backend webgpu|wasm] [--json]
   san check-goldens DIR [--methods A,B] [--backend webgpu|wasm] [--json]
 `;

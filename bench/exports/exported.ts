@@ -37,7 +37,7 @@ export interface ExportedModel {
   readonly folder: string;
 }
 
-export const FORMATS = ['studio', 'onnx', 'onnx_half', 'transformers', 'tfjs', 'demo'];
+export const FORMATS = ['studio', 'onnx', 'onnx_half', 'transformers', 'tfjs', 'tfjs_half', 'demo'];
 
 /** Trains, asks the page about the photographs, and writes every format below `plan.out`. */
 export async function exportModel(plan: ExportsPlan, model: string): Promise<ExportedModel> {

@@ -31,7 +31,7 @@ const LIBRARIES: readonly Library[] = [
   },
   {
     name: 'TensorFlow.js',
-    formats: ['tfjs'],
+    formats: ['tfjs', 'tfjs_half'],
     module: '@tensorflow/tfjs',
     folder: resolve('node_modules/@tensorflow/tfjs/dist'),
     file: 'tf.fesm.min.js',

@@ -9,24 +9,35 @@ import type { ExportedModel } from '../exported.ts';
 import { pageInputs } from './inputs.ts';
 import { allowedFor } from './tolerance.ts';
 
-const FORMAT = 'tfjs';
+const FORMATS = ['tfjs', 'tfjs_half'];
 
 export async function tensorFlowInNode(model: ExportedModel): Promise<readonly ExportRow[]> {
   setWasmPaths(`${resolve('node_modules/@tensorflow/tfjs-backend-wasm/dist')}/`);
   await tf.setBackend('wasm');
-  const folder = join(model.folder, FORMAT);
+  const inputs = await pageInputs(model);
+  const rows: ExportRow[] = [];
+  for (const format of FORMATS) rows.push(await compare(model, format, inputs));
+  return rows;
+}
+
+async function compare(
+  model: ExportedModel,
+  format: string,
+  inputs: readonly Float32Array[],
+): Promise<ExportRow> {
+  const folder = join(model.folder, format);
   const names = await readdir(folder);
   const contents = await Promise.all(
     names.map(async (name) => [name, Uint8Array.from(await readFile(join(folder, name)))] as const),
   );
   const graph = await openGraphModel(new Map(contents));
   const answers: Float32Array[] = [];
-  for (const input of await pageInputs(model)) answers.push(await ask(graph, input));
+  for (const input of inputs) answers.push(await ask(graph, input));
   graph.dispose();
   const client = 'TensorFlow.js in Node, the page’s pixels';
-  const allowed = allowedFor(FORMAT, 'model.json');
+  const allowed = allowedFor(format, 'model.json');
   const expected = model.photographs.map(({ logits }) => logits);
-  return [compareLogits({ model: model.name, format: FORMAT, client, allowed }, expected, answers)];
+  return compareLogits({ model: model.name, format, client, allowed }, expected, answers);
 }
 
 /** @param input [3, S, S] */

@@ -34,7 +34,7 @@ export const format = {
     label: 'A page to try it',
     summary:
       'A web page that classifies images and the camera’s picture, without a network or a server: to show it to others.',
-    order: 6,
+    order: 7,
   },
   contents: () => contents,
   snippets: () => snippets,

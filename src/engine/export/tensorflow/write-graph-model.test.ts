@@ -8,6 +8,10 @@ import { movedModel } from '../../../testing/trained-networks.ts';
 import { whole } from '../../../testing/zip-of-parts.ts';
 import type { Model } from '../../model.ts';
 import { allMethods, methodNamed } from '../../peft/registry.ts';
+import { lower } from '../graph/lower.ts';
+import type { Precision } from '../graph/precision.ts';
+import type { TracedModel } from '../graph/trace.ts';
+import { TensorFlowGraph } from './tensorflow-graph.ts';
 import { writeGraphModel } from './write-graph-model.ts';
 
 beforeAll(() => tf.setBackend('cpu'));
@@ -41,7 +45,32 @@ describe.each(micros)('$info.name', (loaded) => {
       model.dispose();
     },
   );
+
+  test('answers nearly the same with weights in half the room', async () => {
+    const model = await movedModel(loaded, methodNamed('san'));
+    const source = await sourceOf(model);
+    const traced = await source.traced();
+    const graph = await openWritten(await writeGraphModel(traced, 'float16'));
+    expect(await difference(model, graph, 3)).toBeLessThan(3e-2);
+    const [single, half] = [
+      await weightBytes(traced, 'float32'),
+      await weightBytes(traced, 'float16'),
+    ];
+    const matrices = [...lower(traced.trace, new TensorFlowGraph(traced.trace)).floats.values()]
+      .filter(({ shape }) => shape.length > 1)
+      .reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b), 0);
+    expect(single - half).toBe(2 * matrices);
+    graph.dispose();
+    await source.dispose();
+    model.dispose();
+  });
 });
+
+async function weightBytes(model: TracedModel, precision: Precision): Promise<number> {
+  const [, ...shards] = await writeGraphModel(model, precision);
+  const sizes = await Promise.all(shards.map(async ({ input }) => (await whole(input)).length));
+  return sizes.reduce((sum, size) => sum + size);
+}
 
 test('what was written says what goes in, what comes out, and what the classes are', async () => {
   const [loaded] = micros;
