@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { FormValues } from '../../protocol.ts';
 import { createRng } from '../../lib/rng.ts';
@@ -97,5 +98,40 @@ describe.each([
     const way = { recorded: true, options, lengths: [4, 4, 4, 3] };
     const kept = await train(backbone, method, way);
     expect(await train(backbone, method, { ...way, recomputes: true })).toEqual(kept);
+  });
+});
+
+describe('what a step measured', () => {
+  beforeAll(() => openDevice('wasm'));
+
+  /** Of two batches of three rows, the last of which pads, and two sums of squares. */
+  const read = (numbers: readonly number[]) =>
+    readMetrics({ values: tf.tensor1d([...numbers]), batches: 2, rowsPerImage: 1.5 }, 7);
+
+  test('is told by images, whatever pads a batch', async () => {
+    const before = tf.memory().numTensors;
+    const { loss, accuracy, gradientNorm } = await read([1, 0.5, 0.6, 0.1, 9, 16]);
+    expect([loss, accuracy, gradientNorm].map((value) => value.toFixed(5))).toEqual([
+      '1.20000',
+      '0.45000',
+      '5.00000',
+    ]);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  test.each([
+    ['a loss that is no number', [Number.NaN, 0.5, 0.6, 0.1, 9, 16], 'it was NaN with .* of 5'],
+    ['an infinite one', [1, 0.5, Infinity, 0.1, 9, 16], 'it was Infinity with'],
+    ['a gradient that is no number', [1, 0.5, 0.6, 0.1, 9, Number.NaN], '.*norm of NaN'],
+    ['an infinite gradient', [1, 0.5, 0.6, 0.1, Infinity, 16], '.*norm of Infinity'],
+    ['numbers that are not there', [1, 0.5], 'it was NaN'],
+  ])('%s ends the run in a sentence', async (_, numbers, told) => {
+    const before = tf.memory().numTensors;
+    const failure = expect.objectContaining({
+      code: 'not-finite',
+      message: expect.stringMatching(`^The loss must stay .* at step 7 ${told}`) as string,
+    }) as Error;
+    await expect(read(numbers)).rejects.toEqual(failure);
+    expect(tf.memory().numTensors).toBe(before);
   });
 });
