@@ -122,7 +122,13 @@ async function importFolder(
   const files = folder.files.map((path) =>
     page.files.lend(path, `${folder.name}/${basename(path)}`),
   );
-  const { images, rejected } = await page.ask('importImages', { files, className: folder.name });
+  const { images, animated, rejected } = await page.ask('importImages', {
+    files,
+    className: folder.name,
+  });
+  if (animated > 0) {
+    tell(`${countOf(animated, 'animated file')} of "${folder.name}": the first frame was taken.`);
+  }
   if (rejected.length > 0) {
     tell(`${rejected.length} of ${files.length} files of "${folder.name}" were left out:`);
     tell(

@@ -48,6 +48,8 @@ export type RemoteSource =
 export interface ImportedImages {
   /** Each with those before it that look almost the same. */
   readonly images: readonly WithAlikes[];
+  /** How many of them are the first frame of several. */
+  readonly animated: number;
   readonly rejected: readonly RejectedFile[];
 }
 

@@ -133,6 +133,7 @@ async function openSource(source: RemoteSource): Promise<BackboneSource> {
 async function importImages(files: readonly RemoteFile[], className: string) {
   const images: WithAlikes[] = [];
   const rejected: DriverRequests['importImages']['result']['rejected'][number][] = [];
+  let animated = 0;
   const unsubscribe = trainer.subscribe((event) => {
     if (event.type !== 'images.added') return;
     images.push(...event.images.map(({ id, alike }) => ({ id, alike })));
@@ -145,11 +146,12 @@ async function importImages(files: readonly RemoteFile[], className: string) {
       );
       const summary = await trainer.request('images.import', { items, className });
       rejected.push(...summary.rejected);
+      animated += summary.animated;
     }
   } finally {
     unsubscribe();
   }
-  return { images, rejected };
+  return { images, animated, rejected };
 }
 
 async function importDemo(demo: string, seed: number, imagesPerClass: number) {

@@ -192,6 +192,8 @@ export interface RejectedFile {
 
 export interface ImportSummary {
   readonly added: number;
+  /** How many of those added move: the first frame of each was taken. */
+  readonly animated: number;
   readonly rejected: readonly RejectedFile[];
 }
 

@@ -44,6 +44,8 @@ export interface DatasetState extends DatasetContents {
   readonly importing: Task | null;
   /** Files that could not be read, since the last `clearRejected`. */
   readonly rejected: readonly RejectedFile[];
+  /** How many files of which only the first frame was taken, since the last `clearAnimated`. */
+  readonly animated: number;
   readonly undo: Undo | null;
   /** Why the last import failed, as a sentence. */
   readonly problem: string | null;
@@ -70,6 +72,7 @@ export interface DatasetActions {
   /** Lists files that never reached the worker. */
   reject(files: readonly RejectedFile[]): void;
   clearRejected(): void;
+  clearAnimated(): void;
   dismissProblem(): void;
   /** Images that were removed, but that undo or a run still holds. */
   retired(): readonly DatasetImage[];
@@ -123,8 +126,11 @@ export function createDatasetStore(
       target: ClassId | null,
       send: (options: TaskOptions, onSummary: (summary: ImportSummary) => void) => Promise<void>,
     ): Promise<boolean> => {
-      const list = ({ rejected }: ImportSummary) =>
-        set({ rejected: [...get().rejected, ...rejected] });
+      const list = ({ rejected, animated }: ImportSummary) =>
+        set({
+          rejected: [...get().rejected, ...rejected],
+          animated: get().animated + animated,
+        });
       const work = async () => {
         const { task, options } = startTask(label, (importing) => set({ importing }));
         destination = { target, names: new Map() };
@@ -149,6 +155,7 @@ export function createDatasetStore(
       ...emptyDataset(),
       importing: null,
       rejected: [],
+      animated: 0,
       undo: null,
       problem: null,
 
@@ -241,6 +248,7 @@ export function createDatasetStore(
 
       reject: (files) => set({ rejected: [...get().rejected, ...files] }),
       clearRejected: () => set({ rejected: [] }),
+      clearAnimated: () => set({ animated: 0 }),
       dismissProblem: () => set({ problem: null }),
       retired: () => [...retired.values()],
       restore(contents, shown) {

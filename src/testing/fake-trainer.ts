@@ -100,10 +100,11 @@ export class FakeTrainer implements Trainer {
 
   readonly #answers: { [Name in RequestName]?: Answer<Name> } = {
     hello: () => ({ device: this.#device, catalog: fakeCatalog }),
-    'project.open': ({ nextImage }) => {
+    'project.open': ({ nextImage, unfinished }) => {
       this.#nextImage = nextImage;
       this.#keeps = true;
-      return { missingImages: [], missingRuns: [], place: null };
+      const place = unfinished === null ? null : { runId: unfinished, epoch: 1, step: 3 };
+      return { missingImages: [], missingRuns: [], place };
     },
     'images.import': ({ items, className }, options) => this.#import(items, className, options),
     'images.demo': ({ demo, imagesPerClass }, options) => this.#demo(demo, imagesPerClass, options),
@@ -200,7 +201,8 @@ export class FakeTrainer implements Trainer {
         await wait(this.#tick);
       }
     }
-    return { added: items.length - rejected.length, rejected };
+    const animated = items.filter(({ path }) => path.endsWith('.gif')).length;
+    return { added: items.length - rejected.length, animated, rejected };
   }
 
   #demo(name: string, imagesPerClass: number, options: RequestOptions): Promise<ImportSummary> {

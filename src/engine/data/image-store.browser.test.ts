@@ -2,8 +2,10 @@ import { zipSync } from 'fflate';
 import { afterEach, describe, expect, it } from 'vitest';
 import { cdp } from 'vitest/browser';
 import type { ImportItem, Preprocessing } from '../../protocol.ts';
+import { animatedPng, animatedWebp } from '../../testing/animated-pictures.ts';
 import { StoreWorker } from '../../testing/image-store-client.ts';
 import { bitmapFile, picture, redBlue } from '../../testing/pictures.ts';
+import { whiteCanvas } from './canvas.ts';
 
 const preprocessing: Preprocessing = {
   size: 32,
@@ -78,6 +80,7 @@ describe('ImageStore.import', () => {
     expect(new Set(images.map(({ id }) => id)).size).toBe(5);
     expect(summary).toEqual({
       added: 5,
+      animated: 0,
       rejected: [
         {
           path: 'leaves/elm/copy.bmp',
@@ -93,6 +96,30 @@ describe('ImageStore.import', () => {
         },
       ],
     });
+  });
+
+  it('takes the first frame of what moves, and counts it', async () => {
+    const worker = await openStore();
+    const paint = (colour: string, type: 'image/png' | 'image/webp') =>
+      picture(20, 20, type, (context) => {
+        context.fillStyle = colour;
+        context.fillRect(0, 0, 20, 20);
+      });
+    const frames = (type: 'image/png' | 'image/webp') =>
+      Promise.all([paint('red', type), paint('blue', type)]);
+    const items = [
+      item('moving.webp', await animatedWebp(await frames('image/webp'), 20)),
+      item('moving.png', await animatedPng(await frames('image/png'), 20)),
+      item('still.png', await paint('blue', 'image/png')),
+    ];
+    const { images, summary } = await worker.call('import', items, null, Infinity);
+    expect(summary).toEqual({ added: 3, animated: 2, rejected: [] });
+    const reds = images.map(async ({ thumbnail }) => {
+      const { context } = whiteCanvas(1, 1);
+      context.drawImage(await createImageBitmap(thumbnail), 0, 0);
+      return context.getImageData(0, 0, 1, 1).data[0]! > 200;
+    });
+    expect(await Promise.all(reds)).toEqual([true, true, false]);
   });
 
   it('gives sizes and small thumbnails, and the target’s class before the folder’s', async () => {
@@ -169,7 +196,7 @@ describe('ImageStore.import', () => {
     const zip = await zipOf(Object.fromEntries(packed));
     const items = [...loose, item('цветы.zip', zip)];
     const { summary, images } = await worker.call('import', items, null, Infinity);
-    expect(summary).toEqual({ added: 2 * names.length, rejected: [] });
+    expect(summary).toEqual({ added: 2 * names.length, animated: 0, rejected: [] });
     expect(images.map(({ className }) => className)).toEqual([...names, ...names]);
     expect(images.map(({ path }) => path)).toEqual([
       ...files.map(([path]) => path),
@@ -193,6 +220,7 @@ describe('ImageStore.import', () => {
     const { summary } = await worker.call('import', items, null, Infinity);
     expect(summary).toEqual({
       added: 1,
+      animated: 0,
       rejected: [
         {
           path: 'a.zip',
@@ -272,7 +300,7 @@ describe('ImageStore.prepare', () => {
       null,
       Infinity,
     );
-    expect(summary).toEqual({ added: count, rejected: [] });
+    expect(summary).toEqual({ added: count, animated: 0, rejected: [] });
     expect(images.map(({ path }) => path)).toEqual(items.map(({ path }) => path));
     expect(Math.max(...batches)).toBeLessThanOrEqual(64);
     // Generous, because tests share the machine; a blocked worker would show seconds.

@@ -24,6 +24,7 @@ export interface Examined {
   readonly hash: string | null;
   readonly width: number;
   readonly height: number;
+  readonly animated: boolean;
   readonly thumbnail: Blob;
   /** See `lookOf`. */
   readonly look: string;
@@ -68,9 +69,9 @@ async function examine(candidate: Candidate, target: ImportTarget): Promise<Seen
     const hash = await fingerprint(file);
     const twin = target.twin(hash);
     if (twin !== null) return twinRefusal(path, twin);
-    return await withPicture(file, async ({ bitmap, width, height }) => {
+    return await withPicture(file, async ({ bitmap, ...told }) => {
       const glance = await glanceAt(bitmap);
-      return { path, className, file, drop, hash, width, height, ...glance };
+      return { path, className, file, drop, hash, ...told, ...glance };
     });
   } catch (error) {
     return { kind: 'refused', path, reason: toFailure(error).message };
@@ -142,6 +143,7 @@ export async function importImages(
   /** Unpacked files that are not part of the store (yet). */
   const loose = new Set<() => void>();
   let added = 0;
+  let animated = 0;
 
   function settle(result: Examined | Refusal): void {
     const twin = 'kind' in result ? null : target.twin(result.hash);
@@ -152,6 +154,7 @@ export async function importImages(
       loose.delete(outcome.drop);
       batcher.add(target.add(outcome));
       added++;
+      if (outcome.animated) animated++;
     }
     tally.done++;
     tally.report(outcome.path);
@@ -185,7 +188,7 @@ export async function importImages(
       onUnpack: (path) => tally.report(`Unpacking ${path}`),
     });
     for await (const result of mapInOrder(found, CONCURRENCY, tryCandidate)) settle(result);
-    return { added, rejected };
+    return { added, animated, rejected };
   } catch (error) {
     if (!signal.aborted) throw error;
     throw new EngineError('cancelled', `The import was stopped; ${added} images had been added.`);

@@ -5,6 +5,7 @@
  */
 import { imageSize } from 'image-size';
 import { EngineError } from '../errors.ts';
+import { isAnimated } from './animation.ts';
 import { Gate } from './concurrency.ts';
 
 export interface Picture {
@@ -13,12 +14,15 @@ export interface Picture {
   /** Upright size of the picture in the file, in pixels. */
   readonly width: number;
   readonly height: number;
+  /** It is the first of several frames. */
+  readonly animated: boolean;
 }
 
 interface Header {
   readonly width: number;
   readonly height: number;
   readonly type: string;
+  readonly animated: boolean;
 }
 
 const HEADER_BYTES = 1 << 20;
@@ -57,8 +61,9 @@ export async function readBytes(file: Blob): Promise<Uint8Array<ArrayBuffer>> {
 function parseHeader(bytes: Uint8Array): Header | null {
   try {
     const { width, height, orientation = 1, type = 'unknown' } = imageSize(bytes);
+    const rest = { type, animated: isAnimated(bytes) };
     // EXIF orientations 5 to 8 lie on their side.
-    return orientation > 4 ? { width: height, height: width, type } : { width, height, type };
+    return orientation > 4 ? { width: height, height: width, ...rest } : { width, height, ...rest };
   } catch {
     return null;
   }
@@ -93,6 +98,7 @@ function reduction({ width, height }: Header): number {
 
 async function decode(file: Blob, header: Header | null): Promise<Picture> {
   const share = header ? reduction(header) : 1;
+  const animated = header?.animated ?? false;
   const options: ImageBitmapOptions = {
     imageOrientation: 'from-image',
     premultiplyAlpha: 'none',
@@ -100,11 +106,11 @@ async function decode(file: Blob, header: Header | null): Promise<Picture> {
   };
   if (!header || share === 1) {
     const bitmap = await createImageBitmap(file, options);
-    return { bitmap, width: bitmap.width, height: bitmap.height };
+    return { bitmap, width: bitmap.width, height: bitmap.height, animated };
   }
   const resizeWidth = Math.max(1, Math.floor(header.width * share));
   const bitmap = await createImageBitmap(file, { ...options, resizeWidth, resizeQuality: 'high' });
-  return { bitmap, width: header.width, height: header.height };
+  return { bitmap, width: header.width, height: header.height, animated };
 }
 
 function decodeFailure(header: Header | null): EngineError {

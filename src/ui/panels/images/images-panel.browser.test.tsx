@@ -22,10 +22,15 @@ test('chosen files become unsorted images, and a folder answers the step', async
   await expect.element(page.getByText('Drop a folder of images here')).toBeVisible();
   await userEvent.upload(page.getByLabelText('Image files'), [
     new File(['x'], 'a.png', { type: 'image/png' }),
+    new File(['x'], 'loop.gif', { type: 'image/gif' }),
     new File(['x'], 'notes.txt', { type: 'text/plain' }),
   ]);
   await expect.element(page.getByText('Unsorted')).toBeVisible();
   await expect.element(page.getByText('1 file could not be read')).toBeVisible();
+  const animated = page.getByText('1 file is animated: the first frame of it was taken.');
+  await expect.element(animated).toBeVisible();
+  await userEvent.click(page.getByRole('button', { name: 'Dismiss' }).last());
+  await expect.element(animated).not.toBeInTheDocument();
   await userEvent.click(page.getByRole('button', { name: 'Show why' }));
   await expect.element(page.getByRole('dialog')).toHaveTextContent('notes.txt');
 });

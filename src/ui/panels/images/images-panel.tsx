@@ -5,6 +5,7 @@ import { useBusy } from '../../use-busy.ts';
 import { useNarrow } from '../../use-narrow.ts';
 import { DropTarget } from '../drop-target.tsx';
 import { TaskProgress } from '../task-progress.tsx';
+import { AnimatedFiles } from './animated-files.tsx';
 import { ClassList } from './class-list.tsx';
 import { DatasetHints } from './dataset-hints.tsx';
 import { DemoPicker } from './demo-picker.tsx';
@@ -33,6 +34,7 @@ export function ImagesPanel() {
         </Notice>
       )}
       <RejectedFiles />
+      <AnimatedFiles />
       {!isEmpty && <ClassList />}
       <DatasetHints />
       <Sources />
