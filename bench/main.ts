@@ -2,6 +2,7 @@
 import { UsageError } from '../cli/usage.ts';
 import { accuracy } from './accuracy/main.ts';
 import { exports } from './exports/main.ts';
+import { imports } from './imports/main.ts';
 import { native } from './native/main.ts';
 import { ops } from './ops/main.ts';
 import { soak } from './soak/main.ts';
@@ -10,6 +11,7 @@ import { train } from './train/main.ts';
 const benchmarks: Readonly<Record<string, (words: readonly string[]) => Promise<void>>> = {
   accuracy,
   exports,
+  imports,
   native,
   ops,
   soak,
