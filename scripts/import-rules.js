@@ -143,7 +143,7 @@ const rooms = [
     name: 'projects',
     files: 'src/projects/**',
     rooms: ['projects', 'lib'],
-    types: ['protocol'],
+    types: ['protocol', 'client'],
     packages: ['database', 'files'],
   },
   {

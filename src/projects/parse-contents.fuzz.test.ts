@@ -14,7 +14,15 @@ const whole = {
   runs: ['run-1.json'],
   contents: {
     dataset: { classes: [{ id: 1, name: 'oak' }], nextClass: 2, order: [1], nextImage: 2 },
-    settings: { ...EMPTY_SETTINGS, method: 'san' },
+    settings: {
+      ...{ ...EMPTY_SETTINGS, method: 'san' },
+      race: {
+        ...{ phase: 'finished', failure: null, tuning: [] },
+        entries: [
+          { key: 'san 1', method: 'san', seed: 1, state: 'finished', runId: 1, learningRate: 0.01 },
+        ].map((entry) => ({ ...entry, failure: null })),
+      },
+    },
     images: [
       {
         ...{ id: 1, path: 'oak/1.png', width: 4, height: 4, classId: 1, alike: [] },

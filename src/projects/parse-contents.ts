@@ -3,6 +3,7 @@
  * from anybody. Settings need no check here, for forms and worker check them anyway.
  */
 import { asCount, asObject, isObject, type Json } from '../lib/json-fields.ts';
+import { isRace } from './parse-race.ts';
 import type { KeptSettings, ProjectContents } from './records.ts';
 
 export class ProjectFileError extends Error {
@@ -100,7 +101,7 @@ function isBackbone(value: unknown): boolean {
 }
 
 function isSettings(settings: Json): boolean {
-  const { backbone, method, opened, nextRun } = settings;
+  const { backbone, method, opened, nextRun, race = null } = settings;
   const forms = [
     'touchedOptions',
     'touchedTraining',
@@ -111,6 +112,7 @@ function isSettings(settings: Json): boolean {
     isNullOr(method, isText) &&
     isNullOr(opened, isCount) &&
     isCount(nextRun) &&
+    isNullOr(race, isRace) &&
     forms.every((name) => isObject(settings[name]))
   );
 }

@@ -1,7 +1,9 @@
 /** What the index keeps of a project. Pictures and trained tensors lie in its folder. */
+import type { RaceEntry, TuneRecord } from '../client/race-rows.ts';
 import type {
   BackboneSource,
   EpochRecord,
+  Failure,
   FormValues,
   ImageId,
   KeptFile,
@@ -24,6 +26,15 @@ export interface UnfinishedRun {
   readonly runId: number;
   readonly name: string;
   readonly config: RunConfig;
+}
+
+/** A race; its table follows from its runs. */
+export interface KeptRace {
+  readonly phase: 'racing' | 'finished' | 'stopped';
+  readonly entries: readonly RaceEntry[];
+  readonly tuning: readonly TuneRecord[];
+  /** Why it could not go on; null where it was not hindered. */
+  readonly failure: Failure | null;
 }
 
 /** Classes, and the images among them in their order; others are shown by runs alone. */
@@ -59,6 +70,8 @@ export interface KeptSettings {
   readonly opened: number | null;
   /** Null where every run has ended; left out in projects from before runs could go on. */
   readonly unfinished?: UnfinishedRun | null;
+  /** The last race; null where none is shown, left out in projects from before races were kept. */
+  readonly race?: KeptRace | null;
   readonly nextRun: number;
 }
 
@@ -113,6 +126,7 @@ export const EMPTY_SETTINGS: KeptSettings = {
   suggestedTraining: {},
   opened: null,
   unfinished: null,
+  race: null,
   nextRun: 1,
 };
 

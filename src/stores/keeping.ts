@@ -55,6 +55,7 @@ export class Keeping {
       stores.dataset.subscribe(note),
       stores.config.subscribe(note),
       stores.run.subscribe(note),
+      stores.race.subscribe(note),
     ];
   }
 

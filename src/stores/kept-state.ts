@@ -1,4 +1,5 @@
 /** What of the stores is kept in a project, and what has changed of it. */
+import { isObject } from '../lib/json-fields.ts';
 import type { BackboneSource, ImageId } from '../protocol.ts';
 import {
   EMPTY_DATASET,
@@ -11,6 +12,8 @@ import {
 import type { ConfigStore } from './config.ts';
 import type { DatasetImage } from './dataset-contents.ts';
 import type { DatasetStore } from './dataset.ts';
+import { raceToKeep } from './kept-race.ts';
+import type { RaceStore } from './race.ts';
 import type { RunStore } from './run.ts';
 import type { FinishedRun } from './runs.ts';
 
@@ -19,6 +22,7 @@ export interface KeptStores {
   readonly dataset: DatasetStore;
   readonly config: ConfigStore;
   readonly run: RunStore;
+  readonly race: RaceStore;
 }
 
 /** All of it at one moment. Nothing in it ever changes: what does is a new object. */
@@ -46,14 +50,16 @@ export interface Reopening {
 }
 
 /** What of the stores the kept state is made of: as long as none of it is another, nothing has changed. */
-export function keptParts({ dataset, config, run }: KeptStores): readonly unknown[] {
+export function keptParts({ dataset, config, run, race }: KeptStores): readonly unknown[] {
   const { classes, images, nextClass } = dataset.getState();
   const { backbone, sources, method, touchedOptions, touchedTraining, suggestedTraining } =
     config.getState();
   const { finished, opened, unfinished } = run.getState();
+  const { phase, entries, tuning } = race.getState();
   return [
     ...[classes, images, nextClass, backbone, sources, method],
     ...[touchedOptions, touchedTraining, suggestedTraining, finished, opened, unfinished],
+    ...[phase, entries, tuning],
   ];
 }
 
@@ -86,6 +92,7 @@ export function keptState(stores: KeptStores, earlier: KeptState, reopening: Reo
     settings: {
       ...{ method, touchedOptions, touchedTraining, suggestedTraining, backbone },
       ...{ opened: opened ?? reopening.run, unfinished },
+      race: raceToKeep(stores.race.getState()),
       nextRun: next(earlier.settings.nextRun, [
         ...finished.map(({ start }) => start.runId),
         ...(unfinished ? [unfinished.runId] : []),
@@ -144,10 +151,12 @@ function gone<K>(before: ReadonlyMap<K, unknown>, now: ReadonlyMap<K, unknown>):
 /** Equal field by field, lists item by item. */
 function alike(a: object, b: object): boolean {
   const [one, other] = [Object.entries(a), new Map<string, unknown>(Object.entries(b))];
-  return one.every(([key, value]) => same(value, other.get(key)));
+  return one.length === other.size && one.every(([key, value]) => same(value, other.get(key)));
 }
 
 function same(a: unknown, b: unknown): boolean {
-  if (!Array.isArray(a) || !Array.isArray(b)) return a === b;
-  return a.length === b.length && a.every((item, index) => item === b[index]);
+  if (Array.isArray(a) && Array.isArray(b)) {
+    return a.length === b.length && a.every((item, index) => item === b[index]);
+  }
+  return a === b || (isObject(a) && isObject(b) && alike(a, b));
 }

@@ -49,6 +49,7 @@ export async function restoreProject(
     .getState()
     .restore({ sources, method, touchedOptions, touchedTraining, suggestedTraining });
   stores.run.getState().restore(finished, place && unfinished, place);
+  if (settings.race) stores.race.getState().restore(settings.race, finished);
   const opened = finished.find(({ start, kept }) => kept && start.runId === settings.opened);
   return {
     written: {

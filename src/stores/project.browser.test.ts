@@ -57,6 +57,35 @@ test('what a page held is there on the next one: images, settings, runs and the 
   });
 });
 
+test('a run that could not be brought back is offered again by the next page', async () => {
+  const { studio, project } = await openPage();
+  await studio.loadDemo('surface');
+  await studio.config.getState().opened();
+  studio.config.getState().setTraining('epochs', 200);
+  await studio.startRun();
+  const { unfinished, recover, giveUp } = studio.run.getState();
+  recover();
+  giveUp({ code: 'device-lost', message: 'The graphics device was lost.' }, null);
+  await project.close();
+  const { studio: later } = await openPage();
+  expect(later.run.getState().unfinished).toEqual(unfinished);
+  expect(later.run.getState().place).toMatchObject({ runId: unfinished?.runId });
+});
+
+test('a race is there again, with its table', async () => {
+  const { studio, project } = await openPage();
+  await studio.loadDemo('surface');
+  await studio.config.getState().opened();
+  studio.config.getState().setTraining('epochs', 1);
+  studio.race.getState().choose({ methods: ['san', 'linear'], seeds: 1 });
+  await studio.race.getState().start();
+  const { phase, entries, rows, winner, leaders } = studio.race.getState();
+  expect(phase).toBe('finished');
+  await project.close();
+  const { studio: later } = await openPage();
+  expect(later.race.getState()).toMatchObject({ phase, entries, rows, winner, leaders });
+});
+
 test('a removed run and removed images do not come back', async () => {
   const { studio, project } = await openPage();
   await studio.tryDemo();

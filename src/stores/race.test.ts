@@ -86,6 +86,25 @@ test('nothing else trains meanwhile, and removed images stay until it has ended'
   expect(sent('images.release')).not.toEqual([]);
 });
 
+test('a run that waits to go on is not given up unasked', async () => {
+  const place = { runId: 7, epoch: 1, step: 3 };
+  studio.run.setState({ place });
+  choose(['san', 'linear']);
+  const answer = async (yes: boolean) => {
+    const racing = race().start();
+    await expect.poll(() => studio.app.getState().question?.title).toMatch(/interrupted run/);
+    studio.app.getState().question?.answer(yes);
+    await racing;
+  };
+  await answer(false);
+  expect(race().phase).toBe('idle');
+  expect(studio.run.getState().place).toEqual(place);
+  expect(sent('run.start')).toEqual([]);
+  await answer(true);
+  expect(race().phase).toBe('finished');
+  expect(studio.run.getState().place).toBeNull();
+});
+
 test('a stop ends the run and the race', async () => {
   studio.config.getState().setTraining('epochs', 200);
   choose(['san', 'linear']);

@@ -3,11 +3,14 @@ import { racePlanProblem, type RacePlan } from '../client/race-plan.ts';
 import type * as rows from '../client/race-rows.ts';
 import { runRace } from '../client/race-runner.ts';
 import { failureOf } from '../client/trainer-client.ts';
+import type { KeptRace } from '../projects/records.ts';
 import type { Failure } from '../protocol.ts';
 import { findMethod, type CatalogStore } from './catalog.ts';
 import { racedMethod, settingsProblem, type ConfigStore } from './config.ts';
 import type { DatasetStore } from './dataset.ts';
+import { restoredRace } from './kept-race.ts';
 import { isRunning, type RunStore } from './run.ts';
+import type { FinishedRun } from './runs.ts';
 import { trainOne } from './train-one.ts';
 
 export interface RaceChoice {
@@ -45,6 +48,8 @@ export interface RaceState {
   start(): Promise<void>;
   stop(): Promise<void>;
   clear(): void;
+  /** Shows the race of an earlier session, as far as its runs are here. */
+  restore(kept: KeptRace, finished: readonly FinishedRun[]): void;
 }
 
 export type RaceStore = StoreApi<RaceState>;
@@ -57,6 +62,8 @@ export interface RacePage {
   readonly dataset: DatasetStore;
   /** What keeps any training from starting, as a sentence. */
   missing(): string | null;
+  /** Asks whether what another run would end may be given up. */
+  mayBegin(): Promise<boolean>;
 }
 
 const NOTHING_YET = {
@@ -96,9 +103,11 @@ export function createRaceStore(page: RacePage): RaceStore {
         if (isRunning(page.run.getState().phase)) return 'Stop the training first.';
         return page.missing() ?? choiceProblem(get().choice, page);
       },
-      start() {
+      async start() {
+        if (get().missing() !== null || !(await page.mayBegin())) return;
+        // It may have become impossible while the person thought.
         if (get().missing() === null) racing = race(planOf(get().choice, page));
-        return racing;
+        await racing;
       },
       stop() {
         stopping.abort();
@@ -106,6 +115,10 @@ export function createRaceStore(page: RacePage): RaceStore {
       },
       clear() {
         if (get().phase !== 'racing') set({ ...NOTHING_YET, phase: 'idle' });
+      },
+      restore(kept, finished) {
+        const restored = restoredRace(kept, finished, page.catalog.getState());
+        if (restored) set(restored);
       },
     };
   });

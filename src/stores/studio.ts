@@ -90,12 +90,10 @@ export function createStudio(trainer: Trainer, options: StudioOptions = {}): Stu
     imagesRead: () => dataset.getState().settled(),
   });
   const privacy = createPrivacyStore();
-  const project = createProjectStore(options.projects ?? null, trainer, app, {
-    dataset,
-    config,
-    run,
-  });
-  const race = createRaceStore({ run, catalog, config, dataset, missing: () => unready() });
+  const mayBegin = () => mayGiveUp(run, app);
+  const stores = { run, catalog, config, dataset };
+  const race = createRaceStore({ ...stores, mayBegin, missing: () => unready() });
+  const project = createProjectStore(options.projects ?? null, trainer, app, { ...stores, race });
 
   const { restart, killWorker } = options;
   const recovery =
@@ -177,7 +175,7 @@ export function createStudio(trainer: Trainer, options: StudioOptions = {}): Stu
     settingsProblem(catalog.getState(), config.getState());
 
   const startRun = async () => {
-    if (missing() !== null || !(await mayGiveUp(run, app))) return;
+    if (missing() !== null || !(await mayBegin())) return;
     await run.getState().begin(currentConfig(catalog, config, dataset));
   };
 
