@@ -125,7 +125,7 @@ test('projects are made, renamed, duplicated and deleted, each with its own imag
   await expect(listed).toHaveCount(2);
 });
 
-test('a second tab is told, keeps its hands off, and opens another project', async ({
+test('a second tab is told, opens another project, or takes this one over', async ({
   page,
   context,
 }) => {
@@ -141,9 +141,11 @@ test('a second tab is told, keeps its hands off, and opens another project', asy
   const third = await context.newPage();
   await third.goto('/');
   await expect(third.getByRole('dialog', { name: /is open in another tab$/ })).toBeVisible();
-  await page.close();
-  await third.getByRole('dialog').getByRole('button', { name: 'My project' }).click();
-  await expect(menu(third)).toHaveText('My project');
+  await third.getByRole('dialog').getByRole('button', { name: 'Open it here' }).click();
+  await expect(menu(third)).toHaveText('Project 2');
+  await expect(second.getByRole('dialog', { name: /is open in another tab$/ })).toBeVisible();
+  await second.getByRole('dialog').getByRole('button', { name: 'New project' }).click();
+  await expect(menu(second)).toHaveText('Project 3');
 });
 
 test('a file that is no project is refused in a sentence, and nothing changes', async ({

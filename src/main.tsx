@@ -35,6 +35,7 @@ const studio = createStudio(client, {
       address.searchParams.set('project', project);
       location.assign(address);
     },
+    endWorker: () => client.terminate(),
   },
 });
 

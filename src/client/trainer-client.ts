@@ -53,6 +53,7 @@ export class TrainerClient implements Trainer {
   readonly #pending = new Map<number, Pending>();
   readonly #listeners = new Set<(event: Event) => void>();
   #nextId = 1;
+  #closed = false;
 
   constructor(createWorker: () => Worker) {
     this.#createWorker = createWorker;
@@ -93,7 +94,9 @@ export class TrainerClient implements Trainer {
     });
   }
 
+  /** Ends the worker for good. */
   terminate(): void {
+    this.#closed = true;
     this.#worker.terminate();
     this.#failAll({ code: 'cancelled', message: 'The training worker was closed.' });
   }
@@ -116,7 +119,7 @@ export class TrainerClient implements Trainer {
   /** A worker that dies says nothing, but it gives its lock back. */
   #watch(worker: Worker, lock: string): void {
     void navigator.locks.request(lock, () => {
-      if (worker !== this.#worker) return;
+      if (worker !== this.#worker || this.#closed) return;
       this.#failAll({ code: 'device-lost', message: 'The training worker ended unexpectedly.' });
     });
   }

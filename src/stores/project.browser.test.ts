@@ -6,9 +6,11 @@ import { createStudio, type Studio } from './studio.ts';
 const NAME = 'project-store-test';
 const studios: Studio[] = [];
 const go = vi.fn();
+const endWorker = vi.fn();
 
 beforeEach(() => {
   go.mockClear();
+  endWorker.mockClear();
 });
 
 afterEach(async () => {
@@ -19,7 +21,7 @@ afterEach(async () => {
 /** A page of its own, as far as stores and trainer go. */
 async function openPage(wanted: string | null = null, openIndex = () => ProjectIndex.open(NAME)) {
   const trainer = new FakeTrainer({ tick: 1 });
-  const studio = createStudio(trainer, { projects: { openIndex, wanted, go } });
+  const studio = createStudio(trainer, { projects: { openIndex, wanted, go, endWorker } });
   studios.push(studio);
   await studio.connect();
   return { studio, trainer, project: studio.project.getState() };
@@ -129,6 +131,23 @@ test('a second page on the same project keeps its hands off', async () => {
   expect(studio.project.getState().create('Another')).toBeNull();
   await expect.poll(() => go.mock.calls.length).toBe(1);
   expect(studio.project.getState().projects.map(({ name }) => name)).toEqual(['My project']);
+});
+
+test('a second page that takes the project over gets all of it, and the first one lets go', async () => {
+  const { studio: first } = await openPage();
+  const { studio: second, project } = await openPage();
+  await first.loadDemo('surface');
+  await project.takeOver();
+  expect(go).toHaveBeenCalledWith(first.project.getState().projects[0]?.id);
+  expect(first.project.getState().status).toMatchObject({ phase: 'elsewhere', taking: false });
+  expect(endWorker).toHaveBeenCalledOnce();
+  // What the first page still does is nobody's work any more.
+  first.dataset.getState().createClass('elm');
+  await second.project.getState().close();
+  const { studio: reloaded } = await openPage();
+  expect(reloaded.project.getState().status.phase).toBe('open');
+  expect(shown(reloaded).images).toEqual(shown(first).images);
+  expect(shown(reloaded).classes).not.toContain('elm');
 });
 
 test('names are refused in a sentence', async () => {

@@ -3,7 +3,7 @@ import type { Trainer } from '../client/trainer-client.ts';
 import type { Event, RunPlace } from '../protocol.ts';
 import { copyProject, removeProject } from '../projects/copy-project.ts';
 import type { ProjectIndex } from '../projects/project-index.ts';
-import { takeProject } from '../projects/project-lock.ts';
+import { takeOverProject, takeProject, type Hold } from '../projects/project-lock.ts';
 import { packProject, unpackProject } from '../projects/project-zip.ts';
 import type { ProjectInfo } from '../projects/records.ts';
 import { askToLast, roomLeft, storageProblem, type Room } from '../projects/storage.ts';
@@ -11,28 +11,19 @@ import { isCancelled, sentence, type AppStore } from './app.ts';
 import { Keeping } from './keeping.ts';
 import type { KeptStores, Reopening } from './kept-state.ts';
 import { isRunning } from './run.ts';
-import { newProject, projectToOpen } from './project-choice.ts';
+import { nameProblem, newProject, projectToOpen, type ProjectPlace } from './project-choice.ts';
 import { reopenProject, restoreProject } from './project-restore.ts';
 import { startTask, type Task } from './task.ts';
 
 export type { Room };
-
-/** Where projects lie, and how a page goes from one to another. */
-export interface ProjectPlace {
-  openIndex(): Promise<ProjectIndex>;
-  /** The project that the address names. */
-  readonly wanted: string | null;
-  /** Leaves this page for one that shows the project. */
-  go(project: string): void;
-}
 
 export type ProjectStatus =
   /** This page keeps nothing: why, as a sentence, where there is a reason. */
   | { readonly phase: 'off'; readonly reason: string | null }
   | { readonly phase: 'opening' }
   | { readonly phase: 'open'; readonly info: ProjectInfo }
-  /** Another tab has it; nothing is kept here until this page goes to another one. */
-  | { readonly phase: 'elsewhere'; readonly info: ProjectInfo };
+  /** Another tab has it; nothing is kept here until this page goes to another one, or takes it. */
+  | { readonly phase: 'elsewhere'; readonly info: ProjectInfo; readonly taking: boolean };
 
 export interface ProjectState {
   readonly status: ProjectStatus;
@@ -55,6 +46,8 @@ export interface ProjectState {
   /** Asks again which projects there are: other tabs make some, too. */
   refresh(): Promise<void>;
   goTo(project: string): Promise<void>;
+  /** Takes the project from the tab that has it, and opens it here. */
+  takeOver(): Promise<void>;
   /** Each returns why the name is refused, as a sentence; null where it is taken. */
   create(name: string): string | null;
   rename(name: string): string | null;
@@ -72,7 +65,6 @@ export interface ProjectState {
 
 export type ProjectStore = StoreApi<ProjectState>;
 
-const LONGEST_NAME = 80;
 const UNKEPT = 'the last changes could not be kept yet';
 
 export function createProjectStore(
@@ -83,7 +75,7 @@ export function createProjectStore(
 ): ProjectStore {
   let index: ProjectIndex | null = null;
   let keeping: Keeping | null = null;
-  let release = (): void => undefined;
+  let hold: Hold | null = null;
 
   return createStore<ProjectState>()((set, get) => {
     const fail = (error: unknown, outcome: string) =>
@@ -124,6 +116,16 @@ export function createProjectStore(
       return restored.reopening;
     };
 
+    /** Another tab has the project, or wants it: writes what is due, and keeps its hands off. */
+    const letGo = async (info: ProjectInfo) => {
+      await keeping?.flush();
+      keeping?.stop();
+      keeping = null;
+      set({ status: { phase: 'elsewhere', info, taking: false } });
+      place?.endWorker();
+      hold?.release();
+    };
+
     /** Does something with the open project; where that fails it says so, and what came of it. */
     const withOpen = async (
       outcome: string,
@@ -158,16 +160,17 @@ export function createProjectStore(
           index = await place.openIndex();
           const info = await projectToOpen(index, place.wanted);
           await get().refresh();
-          const taken = await takeProject(info.id);
-          if (!taken) {
-            set({ status: { phase: 'elsewhere', info } });
+          hold = await takeProject(info.id, () => void letGo(info));
+          if (!hold) {
+            set({ status: { phase: 'elsewhere', info, taking: false } });
             return null;
           }
-          release = taken;
           const reopening = await startKeeping(info, index);
-          set({ status: { phase: 'open', info } });
-          return reopening;
+          if (hold.isLost()) await letGo(info);
+          else set({ status: { phase: 'open', info } });
+          return hold.isLost() ? null : reopening;
         } catch (error) {
+          if (hold?.isLost()) return null;
           const reason = `This browser keeps nothing for this page: ${sentence(error)}`;
           set({ status: { phase: 'off', reason } });
           return null;
@@ -187,7 +190,7 @@ export function createProjectStore(
         await keeping?.flush();
         keeping?.stop();
         index?.close();
-        release();
+        hold?.release();
       },
 
       async reopened() {
@@ -202,6 +205,14 @@ export function createProjectStore(
         await keeping?.flush();
         set({ leaving: true });
         place?.go(project);
+      },
+
+      async takeOver() {
+        const { status } = get();
+        if (status.phase !== 'elsewhere' || status.taking) return;
+        set({ status: { ...status, taking: true } });
+        hold = await takeOverProject(status.info.id);
+        await get().goTo(status.info.id);
       },
 
       create(name) {
@@ -281,11 +292,4 @@ export function createProjectStore(
       },
     };
   });
-}
-
-function nameProblem(name: string): string | null {
-  const { length } = name.trim();
-  if (length === 0) return 'A project needs a name.';
-  if (length <= LONGEST_NAME) return null;
-  return `A project’s name has at most ${LONGEST_NAME} characters; this one has ${length}.`;
 }

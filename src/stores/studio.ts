@@ -20,7 +20,8 @@ import {
 import { createDatasetStore, type DatasetStore } from './dataset.ts';
 import { beforeNextPaint } from './per-frame.ts';
 import type { Reopening } from './kept-state.ts';
-import { createProjectStore, type ProjectPlace, type ProjectStore } from './project.ts';
+import { createProjectStore, type ProjectStore } from './project.ts';
+import type { ProjectPlace } from './project-choice.ts';
 import { createPrivacyStore, type PrivacyStore } from './privacy.ts';
 import { createRaceStore, type RaceStore } from './race.ts';
 import { mayGiveUp, mayReplace } from './questions.ts';
@@ -104,7 +105,8 @@ export function createStudio(trainer: Trainer, options: StudioOptions = {}): Stu
     if (recovery?.takes(event)) return;
     run.getState().receive(event);
     project.getState().receive(event);
-    if (event.type === 'device.lost') app.getState().fail(new Error(event.error.message));
+    if (event.type !== 'device.lost' || event.error.code === 'cancelled') return;
+    app.getState().fail(new Error(event.error.message));
   };
   const stops = [
     trainer.subscribe(receive),

@@ -9,8 +9,10 @@ export function ElsewhereDialog() {
   const projects = useProject((state) => state.projects);
   const goTo = useProject((state) => state.goTo);
   const create = useProject((state) => state.create);
+  const takeOver = useProject((state) => state.takeOver);
   if (status.phase !== 'elsewhere') return null;
   const { id, name } = status.info;
+  const { taking } = status;
   const others = projects.filter((project) => project.id !== id);
   return (
     <Dialog
@@ -18,12 +20,14 @@ export function ElsewhereDialog() {
       mustAnswer
       onOpenChange={() => undefined}
       title={`“${name}” is open in another tab`}
-      description="Two tabs would overwrite each other’s work. Go on there, or close that tab and try again; or open another project here."
+      description="Two tabs would overwrite each other’s work. Go on there, or open it here: then the other tab lets go of it, and a training that runs there stops and can go on here from where it was. Or open another project."
       footer={
         <>
-          <Button onClick={() => void goTo(id)}>Try again</Button>
-          <Button variant="primary" onClick={() => void create(nextName(projects))}>
+          <Button disabled={taking} onClick={() => void create(nextName(projects))}>
             New project
+          </Button>
+          <Button variant="primary" disabled={taking} onClick={() => void takeOver()}>
+            {taking ? 'Waiting for the other tab…' : 'Open it here'}
           </Button>
         </>
       }

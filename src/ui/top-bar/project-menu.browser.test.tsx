@@ -18,7 +18,8 @@ async function openPage(width = 1440) {
   await page.viewport(width, 900);
   const index = await ProjectIndex.open(NAME);
   const go = vi.fn();
-  const projects = { openIndex: () => Promise.resolve(index), wanted: null, go };
+  const place = { wanted: null, go, endWorker: vi.fn() };
+  const projects = { openIndex: () => Promise.resolve(index), ...place };
   const rendered = await renderStudio({ tick: 5 }, { projects });
   studio = rendered.studio;
   await expect.element(trigger()).toBeEnabled();
