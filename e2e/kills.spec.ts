@@ -8,13 +8,20 @@ import { openStudio, RUN_TIME, step, tab, test, unfold } from './studio.ts';
 /** How often the run is killed; `KILLS=50` takes its time. */
 const KILLS = Number(process.env['KILLS'] ?? 2);
 const SEED = Number(process.env['SEED'] ?? 1);
+/** `BACKEND=webgpu` loses devices, too; the emulated one takes its time. */
+const BACKEND = process.env['BACKEND'] === 'webgpu' ? 'webgpu' : 'wasm';
 const EPOCHS = 2;
 /** 225 images in batches of 16, the last of them shared out. */
 const STEPS = 15 * EPOCHS;
-const ADDRESS = '?chaos=1&backend=wasm';
+const ADDRESS = `?chaos=1&backend=${BACKEND}`;
 
-const kinds = ['reload', 'close', 'worker'] as const;
-type Kind = (typeof kinds)[number];
+type Kind = 'reload' | 'close' | 'worker' | 'device';
+const kinds: readonly Kind[] = [
+  ...(['reload', 'close', 'worker'] as const),
+  ...(BACKEND === 'webgpu' ? (['device'] as const) : []),
+];
+/** After these the page brings the run back by itself. */
+const recovered: readonly Kind[] = ['worker', 'device'];
 
 /** What is left of a run, as run.json has it. */
 interface Record {
@@ -68,6 +75,9 @@ async function kill(page: Page, kind: Kind): Promise<Page> {
     }
     case 'worker':
       await page.getByRole('button', { name: 'Kill the worker' }).click();
+      return page;
+    case 'device':
+      await page.getByRole('button', { name: 'Lose the device' }).click();
       return page;
     default:
       return kind satisfies never;
@@ -130,7 +140,7 @@ test('a run that is killed again and again ends as one that nobody disturbed', a
     log.push(`${kind} at step ${(await stepShown(present)) ?? '?'}`);
     console.log(`Kill ${log.length}: ${log.at(-1)}`);
     present = await kill(present, kind);
-    if (kind !== 'worker') await resume(present).click();
+    if (!recovered.includes(kind)) await resume(present).click();
   }
   expect(log).toHaveLength(KILLS);
   expect(await trained(present, STEPS)).toBe(false);
