@@ -87,7 +87,11 @@ async function importAll(
     images = await imagesIn(page);
     const held = await browserMemory(profile);
     const total = [...held.values()].reduce((sum, bytes) => sum + bytes, 0);
-    moments.push({ images, seconds: (performance.now() - start) / 1000, held, total });
+    const seconds = (performance.now() - start) / 1000;
+    if (images !== moments.at(-1)?.images) {
+      console.error(`${images} images, ${seconds.toFixed(0)} s, ${(total / 1e6).toFixed(0)} MB`);
+    }
+    moments.push({ images, seconds, held, total });
   }
   return moments;
 }
@@ -115,8 +119,5 @@ function tableOf(moments: readonly Moment[], every: number): string {
     ]);
     stretch = [];
   }
-  return markdownTable(
-    ['images', 'seconds', 'all, MB', ...KINDS.map((kind) => `${kind}, MB`)],
-    rows,
-  );
+  return markdownTable(['images', 'seconds', 'all, MB', ...KINDS.map((kind) => `${kind}, MB`)], rows);
 }

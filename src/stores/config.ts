@@ -158,3 +158,12 @@ export function settingsProblem(catalog: Catalog, state: ConfigState): string | 
   ];
   return problems[0] ?? null;
 }
+
+/** What keeps a run from having a network, as a sentence; null where one is open. */
+export function missingBackbone(config: ConfigStore): string | null {
+  const { backbone, loading } = config.getState();
+  if (backbone) return null;
+  return loading
+    ? 'The backbone is still being opened.'
+    : 'Needs a backbone: choose one in step 2.';
+}

@@ -93,6 +93,8 @@ export type DatasetStore = StoreApi<DatasetState & DatasetActions>;
 export interface DatasetOptions {
   /** Says now which images a run still needs or shows: kept after their removal until it no longer does. */
   readonly held?: () => (id: ImageId) => boolean;
+  /** Resolves once what an earlier page held is here, or will not come: it takes the place of what is. */
+  readonly opened?: () => Promise<void>;
 }
 
 /** Milliseconds between updates while images arrive: thousands must not cost thousands of renders. */
@@ -101,7 +103,7 @@ const ARRIVAL_INTERVAL = 200;
 /** Classes and images of the page. The worker owns the pixels; this owns names, order and thumbnails. */
 export function createDatasetStore(
   trainer: Trainer,
-  { held = () => () => false }: DatasetOptions = {},
+  { held = () => () => false, opened = () => Promise.resolve() }: DatasetOptions = {},
 ): DatasetStore {
   const retired = new Map<ImageId, DatasetImage>();
   let destination: Destination = { target: null, names: new Map() };
@@ -136,6 +138,8 @@ export function createDatasetStore(
         destination = { target, names: new Map() };
         set({ importing: task, problem: null });
         try {
+          await opened();
+          if (options.signal.aborted) return false;
           await send(options, list);
           return true;
         } catch (error) {

@@ -18,13 +18,18 @@ afterEach(async () => {
   indexedDB.deleteDatabase(NAME);
 });
 
-/** A page of its own, as far as stores and trainer go. */
-async function openPage(wanted: string | null = null, openIndex = () => ProjectIndex.open(NAME)) {
+/** A page of its own, as far as stores and trainer go; nothing in it has begun. */
+function newPage(wanted: string | null = null, openIndex = () => ProjectIndex.open(NAME)) {
   const trainer = new FakeTrainer({ tick: 1 });
   const studio = createStudio(trainer, { projects: { openIndex, wanted, go, endWorker } });
   studios.push(studio);
-  await studio.connect();
   return { studio, trainer, project: studio.project.getState() };
+}
+
+async function openPage(...args: Parameters<typeof newPage>) {
+  const page = newPage(...args);
+  await page.studio.connect();
+  return page;
 }
 
 const shown = ({ dataset }: Studio) => {
@@ -57,6 +62,19 @@ test('what a page held is there on the next one: images, settings, runs and the 
   await expect.poll(opening).toMatchObject({
     args: { runId: finished[0]?.start.runId, backbone: { kind: 'bundled', name: 'resnet10_128' } },
   });
+});
+
+test('images that come while the project is still being opened join those in it', async () => {
+  const { studio, project } = await openPage();
+  const named = (name: string) => ({ path: `oak/${name}.png`, file: new Blob([name]) });
+  await studio.dataset.getState().importFiles([named('kept')]);
+  await project.close();
+  const { studio: later } = newPage();
+  const connecting = later.connect();
+  await later.dataset.getState().importFiles([named('early')]);
+  await connecting;
+  expect(shown(later).classes).toEqual(['oak']);
+  expect(shown(later).images.map(({ path }) => path)).toEqual(['oak/kept.png', 'oak/early.png']);
 });
 
 test('a run that could not be brought back is offered again by the next page', async () => {

@@ -13,6 +13,7 @@ import { createCatalogStore, findMethod, type CatalogStore } from './catalog.ts'
 import {
   createConfigStore,
   methodOptions,
+  missingBackbone,
   settingsProblem,
   trainingValues,
   type ConfigStore,
@@ -85,7 +86,10 @@ export function createStudio(trainer: Trainer, options: StudioOptions = {}): Stu
   };
   const sourceOf = (hash: string) => config.getState().sources[hash];
   const run = createRunStore(trainer, beforeNextPaint, nameOf, sourceOf);
-  const dataset = createDatasetStore(trainer, { held: () => heldBy(run, race) });
+  const dataset = createDatasetStore(trainer, {
+    held: () => heldBy(run, race),
+    opened: () => connecting,
+  });
   const results = createResultsStore(trainer, run, {
     sources: () => config.getState().sources,
     imagesRead: () => dataset.getState().settled(),
@@ -138,6 +142,7 @@ export function createStudio(trainer: Trainer, options: StudioOptions = {}): Stu
   ];
 
   const loadDemo = async (name: string) => {
+    await connecting;
     const demo = catalog.getState().demos.find((card) => card.name === name);
     if (!demo) return false;
     if (dataset.getState().images.size > 0 && !(await mayReplace(app, demo.label))) return false;
@@ -267,14 +272,6 @@ function heldBy(run: RunStore, race: RaceStore): (id: ImageId) => boolean {
     ...finished.flatMap((one) => one.start.validationImages),
   ]);
   return (id) => held.has(id);
-}
-
-function missingBackbone(config: ConfigStore): string | null {
-  const { backbone, loading } = config.getState();
-  if (backbone) return null;
-  return loading
-    ? 'The backbone is still being opened.'
-    : 'Needs a backbone: choose one in step 2.';
 }
 
 function currentConfig(
