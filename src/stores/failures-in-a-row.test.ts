@@ -10,9 +10,19 @@ test('failures count as long as the run comes no further', () => {
   failures.add(lost, at(4));
   failures.add(full, at(4));
   failures.add(full, at(4));
-  expect([failures.count, failures.ofMemory]).toEqual([3, 2]);
+  expect([failures.count, failures.halvings]).toEqual([3, 2]);
   failures.add(full, at(5));
-  expect([failures.count, failures.ofMemory]).toEqual([1, 1]);
+  expect([failures.count, failures.halvings]).toEqual([1, 1]);
+});
+
+test('a device that is lost once more without a step in between may have had too little memory', () => {
+  const failures = new FailuresInARow();
+  failures.add(lost, at(4));
+  expect(failures.halvings).toBe(0);
+  failures.add(lost, at(4));
+  expect(failures.halvings).toBe(1);
+  failures.add(lost, at(5));
+  expect(failures.halvings).toBe(0);
 });
 
 test('another run begins with none', () => {

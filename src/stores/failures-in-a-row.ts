@@ -18,9 +18,14 @@ export class FailuresInARow {
     return this.#failures.length;
   }
 
-  /** How many of them were for want of memory. */
-  get ofMemory(): number {
-    return this.#failures.filter(({ code }) => code === 'out-of-memory').length;
+  /**
+   * How often to halve the memory of its steps: as often as it was too little. Drivers that run
+   * out of it may also lose the device without a reason, so one that is lost again counts, too.
+   */
+  get halvings(): number {
+    const count = (cause: Failure['code']): number =>
+      this.#failures.filter(({ code }) => code === cause).length;
+    return count('out-of-memory') + Math.max(0, count('device-lost') - 1);
   }
 }
 

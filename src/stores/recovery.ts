@@ -114,13 +114,13 @@ export class Recovery {
         return;
       }
       this.#failures.add(failure, place);
-      const { count, ofMemory } = this.#failures;
+      const { count, halvings } = this.#failures;
       if (count >= MOST_FAILURES) {
         run.getState().giveUp(diagnosis(failure, count), place);
         return;
       }
       app.getState().notify(`${failure.message} The run goes on from step ${place.step}.`);
-      failure = await run.getState().goOn(ofMemory);
+      failure = await run.getState().goOn(halvings);
     }
   }
 
