@@ -2,8 +2,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { requiredWebgpu } from '../../src/engine/kernels/acceleration.ts';
 import { IN_REGISTERS, timeTilings } from '../../src/engine/kernels/products/choose.ts';
-import { tilingName } from '../../src/engine/kernels/products/contract.ts';
-import { launchProduct, type Product } from '../../src/engine/kernels/products/product.ts';
+import { tilingName, type Product } from '../../src/engine/kernels/products/contract.ts';
+import { launchProduct } from '../../src/engine/kernels/products/product.ts';
 
 /** Those of a ViT-B on batches of 32, forward and backward, and a large one. */
 const SHAPES = [

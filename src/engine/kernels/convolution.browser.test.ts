@@ -15,6 +15,8 @@ test.each([
   { side: [11, 11], into: 3, out: 4, size: 7, stride: 2, padding: 3 },
   { side: [6, 5], into: 5, out: 8, size: 1, stride: 1, padding: 0 },
   { side: [8, 8], into: 16, out: 4, size: 1, stride: 2, padding: 0 },
+  { side: [6, 5], into: 8, out: 12, size: 1, stride: 1, padding: 0 },
+  { side: [5, 7], into: 4, out: 4, size: 3, stride: 1, padding: 0 },
 ] as const)(
   '$size×$size every $stride over $side, $into to $out channels, is what TensorFlow.js finds',
   async ({ side, into, out, size, stride, padding }) => {

@@ -7,6 +7,7 @@ import { launch } from './launch.ts';
 import { productCall, sumRows } from './products/call.ts';
 import { tilingFor } from './products/choose.ts';
 import { REMADE_SCALARS, remadeCode, type Remade } from './remade.ts';
+import type { LeftSide } from './products/contract.ts';
 import { simdLinear, simdLinearInputGradient } from './wasm/simd-linear.ts';
 import { currentSimd } from './wasm/simd.ts';
 import { inVectors } from './wgsl.ts';
@@ -51,9 +52,12 @@ export function hasLinearKernel(inputs: number, outputs: number): boolean {
   return backend.device.limits.maxStorageBuffersPerShaderStage >= MOST_BUFFERS;
 }
 
+const matrixOf = ({ shape: [rows = 0, inner = 0] }: tf.Tensor): LeftSide => ({ rows, inner });
+
 /**
  * activation(scaleOut ⊙ plain + shift + residual) with plain = slope ⊙ W (scaleIn ⊙ x) + bias;
- * x [N, in], W [out, in], halved or not → [N, out]. `plain` comes too where it is to be kept.
+ * x [N, in], W [out, in], halved or not → [N, out]. `plain` comes too where it is to be kept. With
+ * `left`, which only WebGPU takes, rows are made of runs of x, and scaleIn goes with each.
  */
 export function linearKernel(
   x: tf.Tensor,
@@ -61,22 +65,22 @@ export function linearKernel(
   parts: LinearParts,
   { activation, residual }: LinearEnding,
   keepPlain: boolean,
+  left: LeftSide = matrixOf(x),
 ): { output: tf.Tensor; plain: tf.Tensor | undefined } {
   const simd = currentSimd();
   if (simd) return simdLinear(simd, x, weight, parts, { activation, residual }, keepPlain);
   const backend = requiredWebgpu();
-  const [rows = 0, inner = 0] = x.shape;
+  const { rows, inner, runs } = left;
   const columns = countNumbers(weight) / inner;
   const { slope, bias, scaleIn, scaleOut, shift } = parts;
-  const sizes = { batch: 1, rows, inner, columns };
-  const tiling = tilingFor(backend, sizes, FORWARD, true);
+  const product = { batch: 1, rows, inner, columns, ...FORWARD, runs };
+  const tiling = tilingFor(backend, product, true);
   const shape = [rows, columns];
   return launch(backend, {
-    ...productCall(`linear ${activation ?? ''}`, tiling, sizes, () => ({
-      ...FORWARD,
+    ...productCall(`linear ${activation ?? ''}`, tiling, product, () => ({
       left: 'x',
       right: vectorOf('weight', weight),
-      factor: scaleIn && 'scaleIn',
+      factors: scaleIn ? ['scaleIn'] : [],
       functions: activation === 'gelu' ? geluFunctions('vec4<f32>') : '',
       write: /* wgsl */ `
         var r = result ${slope ? '* slope[column]' : ''} ${bias ? '+ bias[column]' : ''};
@@ -95,43 +99,45 @@ export function linearKernel(
 }
 
 /**
- * ∂L/∂x = scaleIn ⊙ Wᵀ (scaleOut ⊙ g) for g [N, out], W [out, in], halved or not: [N, in]. With `x`,
- * kept or made again, also sums for ∂L/∂scaleIn, one row [in] for every few rows of x, to be summed.
+ * ∂L/∂x = scaleIn ⊙ Wᵀ (scaleOut ⊙ slope ⊙ g) for g [N, out], W [out, in], halved or not: [N, in].
+ * With `x`, kept or made again, also sums for ∂L/∂scaleIn, one row [in] for every few rows of x, to be
+ * summed. With `left`, which like `slope` only WebGPU takes, rows are made of runs of g, and the factors
+ * go with each.
  */
 export function linearInputGradient(
   g: tf.Tensor,
   weight: tf.Tensor,
-  { scaleIn, scaleOut }: LinearParts,
+  { slope, scaleIn, scaleOut }: LinearParts,
   x: tf.Tensor | Remade | undefined,
+  left: LeftSide = matrixOf(g),
 ): { gradient: tf.Tensor; sums: tf.Tensor | undefined } {
   const made = x && 'by' in x ? x : undefined;
   const kept = x && 'by' in x ? undefined : x;
   const simd = currentSimd();
   if (simd) return simdLinearInputGradient(simd, g, weight, { scaleIn, scaleOut }, kept);
   const backend = requiredWebgpu();
-  const [rows = 0, inner = 0] = g.shape;
+  const { rows, inner, runs } = left;
   const columns = countNumbers(weight) / inner;
-  const sizes = { batch: 1, rows, inner, columns };
-  const tiling = tilingFor(backend, sizes, BACKWARD, true);
+  const product = { batch: 1, rows, inner, columns, ...BACKWARD, runs };
+  const tiling = tilingFor(backend, product, true);
   const again = made && remadeCode(made);
   return launch(backend, {
-    ...productCall(`linear input gradient ${made?.by ?? ''}`, tiling, sizes, () => ({
-      ...BACKWARD,
+    ...productCall(`linear input gradient ${made?.by ?? ''}`, tiling, product, () => ({
       left: 'g',
       leftGain: GRADIENT_GAIN,
       right: vectorOf('weight', weight),
-      factor: scaleOut && 'scaleOut',
+      factors: [...(scaleOut ? ['scaleOut'] : []), ...(slope ? ['slope'] : [])],
       write: `gradient[place] = result ${scaleIn ? '* scaleIn[column]' : ''};`,
       functions: again?.functions,
       addend: x && `${again?.value ?? 'x[place]'} * result`,
       writeSum: x && 'sums[sumRow * sizes.columns + column] = columnSum;',
     })),
-    inputs: { g, weight, scaleIn, scaleOut, x: kept, ...made?.tensors },
+    inputs: { g, weight, slope, scaleIn, scaleOut, x: kept, ...made?.tensors },
     halves: halvesOf(weight),
     scalars: made ? REMADE_SCALARS : [],
     outputs: {
       gradient: [rows, columns],
-      sums: x ? [sumRows(tiling, sizes), columns] : undefined,
+      sums: x ? [sumRows(tiling, product), columns] : undefined,
     },
   });
 }

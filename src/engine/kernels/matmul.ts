@@ -55,11 +55,10 @@ const emulatedProduct: Run = (backend, product, a, b) => {
 };
 
 const chosenProduct: Run = (backend, { transposeA, transposeB, ...sizes }, left, right) => {
-  const layout = { leftTurned: transposeA, rightTurned: transposeB };
   const shares = transposeA && !transposeB ? sharesOfTerms(sizes) : 1;
   const shared = { ...sizes, batch: sizes.batch * shares, inner: sizes.inner / shares };
-  const tiling = tilingFor(backend, shared, layout);
-  const output = launchProduct(backend, { ...shared, ...layout }, tiling, { left, right });
+  const product = { ...shared, leftTurned: transposeA, rightTurned: transposeB };
+  const output = launchProduct(backend, product, tilingFor(backend, product), { left, right });
   if (shares === 1) return output;
   const g = output.reshape([shares, sizes.rows * sizes.columns]);
   return channelSums({ g, plain: true })?.sum ?? tf.sum(g, 0);

@@ -1,8 +1,8 @@
 /** Max pooling that notes which pixel of a window won, the first of equals as in PyTorch. */
 import type * as tf from '@tensorflow/tfjs';
 import { acceleratedWebgpu, requiredWebgpu } from './acceleration.ts';
-import { windowsOver, type Windows } from './convolution.ts';
 import { launchEach } from './launch.ts';
+import { windowsOver, type Windows } from './window-runs.ts';
 import { inVectors } from './wgsl.ts';
 
 export interface Pooled {

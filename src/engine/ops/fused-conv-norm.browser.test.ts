@@ -26,7 +26,7 @@ const cases: Case[] = [
   { side: [8, 8], inputs: 4, outputs: 8, size: 3, stride: 1, padding: 1 },
   { side: [9, 7], inputs: 8, outputs: 12, size: 3, stride: 2, padding: 1 },
   { side: [6, 5], inputs: 12, outputs: 8, size: 1, stride: 1, padding: 0 },
-  { side: [8, 7], inputs: 16, outputs: 4, size: 1, stride: 2, padding: 0 },
+  { side: [8, 6], inputs: 16, outputs: 4, size: 1, stride: 2, padding: 0 },
 ];
 
 /** Which parameters there are to train: of the method, or of the network itself. */

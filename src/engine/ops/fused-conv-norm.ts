@@ -7,15 +7,14 @@
 import * as tf from '@tensorflow/tfjs';
 import { deferred, lazy, saved, traced, wants, type Ending, type Value } from '../autograd.ts';
 import {
-  gradientWindowsKernel,
   hasWindowsKernel,
   layoutWidth,
   windowsKernel,
-  windowsOver,
-  type Windows,
+  windowsSeen,
 } from '../kernels/convolution.ts';
 import { hasLinearKernel, linearInputGradient, linearKernel } from '../kernels/linear.ts';
 import { joinNormChannels, normChannelsGradient } from '../kernels/norm-channels.ts';
+import { gradientWindowRows, windowsOver, type Windows } from '../kernels/window-runs.ts';
 import type { Param } from '../params.ts';
 import { scaleBy } from './channels.ts';
 import type { BatchNorm } from './conv-norm.ts';
@@ -52,7 +51,8 @@ export function fusedConvNorm(
   const [out = 0, channels = 0, size = 1] = kernel.shape;
   const windows = { ...geometry, size };
   const goesBack = wants(x) || wants(scaleIn);
-  if (lowRank || !hasWindowsKernel(x.shape, windows, out, goesBack)) return null;
+  // The kernel's own gradient is a product with the windows laid out.
+  if (lowRank || !hasWindowsKernel(x.shape, windows, out, wants(kernel.value))) return null;
   if (!hasLinearKernel(layoutWidth(size, channels), out)) return null;
   // Only pixels have fewer channels than a vector, and they get no gradient.
   if (channels % 4 !== 0 && goesBack) return null;
@@ -77,12 +77,17 @@ function finish(layer: Layer, shape: readonly number[], ending: Ending): Value {
     products: wants(scaleOut) || wants(inputs.weight),
     sum: wants(shift) || wants(inputs.bias) || (wants(scaleOut) && layer.trained !== null),
   };
+  const seen = windowsSeen(x.tensor, windows, scaleIn?.tensor);
   const { output, plain } = linearKernel(
-    windowsKernel(x.tensor, windows, scaleIn?.tensor),
+    seen.x,
     kernel.derivedMatrix('rows', asRows),
-    { slope, bias: centre, scaleOut: behind.scale, shift: behind.offset },
+    {
+      ...{ slope, bias: centre, scaleIn: seen.scaleIn },
+      ...{ scaleOut: behind.scale, shift: behind.offset },
+    },
     { activation, residual: residual && asMatrix(residual.tensor) },
     wanted.products,
+    seen.left,
   );
   const trains = Object.values(inputs).some((value) => wants(value));
   return traced(
@@ -104,14 +109,13 @@ function finish(layer: Layer, shape: readonly number[], ending: Ending): Value {
     (gradient, kept) => {
       const g = lazy(() => beforeEnding(gradient, ending, kept));
       const back = lazy(() => {
-        const behindWindows = g().reshape([...shape]);
-        const scales = [kept.scaleOut, slope];
-        const seenBy = gradientWindowsKernel(behindWindows, x.shape, windows, scales);
         const columns = kept.kernel
           ? asColumns(kept.kernel)
           : kernel.derivedMatrix('columns', asColumns);
-        const along = wanted.scaleIn ? asMatrix(saved(kept.input)) : undefined;
-        return linearInputGradient(seenBy, columns, { scaleIn: kept.scaleIn }, along);
+        const along = wanted.scaleIn ? saved(kept.input) : undefined;
+        const parts = { slope, scaleIn: kept.scaleIn, scaleOut: kept.scaleOut };
+        const seenBy = gradientWindowRows(shape, x.shape, windows);
+        return linearInputGradient(g(), columns, parts, along, seenBy);
       });
       const sums = lazy(() =>
         layerSums(
@@ -182,7 +186,7 @@ function frozenPart({ weight, bias, mean, variance, epsilon }: BatchNorm) {
   };
 }
 
-/** OIHW → [out, k·k·in] as windows are laid out, zeros after it up to whole vectors. */
+/** OIHW → [out, k·k·in] as windows are read, zeros after it up to whole vectors. */
 function asRows(kernel: tf.Tensor): tf.Tensor {
   const [out = 0, channels = 0, size = 1] = kernel.shape;
   const length = size * size * channels;
@@ -200,7 +204,7 @@ function fromRows(rows: tf.Tensor2D, shape: readonly number[]): tf.Tensor {
   return tf.transpose(kernel.reshape([out, size, size, channels]), [0, 3, 1, 2]);
 }
 
-/** OIHW → [k·k·out, in] as gradients are laid out. */
+/** OIHW → [k·k·out, in] as windows' gradients are read. */
 function asColumns(kernel: tf.Tensor): tf.Tensor {
   const [out = 0, channels = 0, size = 1] = kernel.shape;
   return tf.transpose(kernel, [2, 3, 0, 1]).reshape([size * size * out, channels]);

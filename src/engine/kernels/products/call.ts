@@ -4,6 +4,7 @@ import { countFlops } from '../work.ts';
 import {
   isOfMatrices,
   tilingName,
+  type Product,
   type ProductCode,
   type ProductSizes,
   type Tiling,
@@ -16,22 +17,23 @@ import { inSharedMemory } from './in-shared-memory.ts';
 export function productCall(
   name: string,
   tiling: Tiling,
-  { batch, rows, inner, columns }: ProductSizes,
+  product: Product,
   code: () => ProductCode,
 ): Pick<Launch<Record<string, never>>, 'name' | 'sizes' | 'workgroups' | 'features' | 'code'> {
+  const { batch, rows, inner, columns, runs } = product;
   countFlops(2 * batch * rows * inner * columns);
   return {
-    name: `${name} ${tilingName(tiling)}`,
-    sizes: { rows, inner: inner / 4, columns: columns / 4 },
+    name: `${name} ${runs?.name ?? ''} ${tilingName(tiling)}`,
+    sizes: { rows, inner: inner / 4, columns: columns / 4, ...runs?.sizes },
     workgroups: [groups(columns, tiling.columns), groups(rows, tiling.rows), batch],
     features: isOfMatrices(tiling) ? MATRIX_FEATURES : [],
-    code: () => shaderOf(tiling, code()),
+    code: () => shaderOf(tiling, product, code()),
   };
 }
 
-function shaderOf(tiling: Tiling, code: ProductCode): string {
-  if (isOfMatrices(tiling)) return inMatrices(tiling, code);
-  return (tiling.depth > 0 ? inSharedMemory : inRegisters)(tiling, code);
+function shaderOf(tiling: Tiling, product: Product, code: ProductCode): string {
+  if (isOfMatrices(tiling)) return inMatrices(tiling, product, code);
+  return (tiling.depth > 0 ? inSharedMemory : inRegisters)(tiling, product, code);
 }
 
 /** Rows that `writeSum` of a product's code writes. */

@@ -10,14 +10,13 @@ import {
   threadsOf,
   tilingName,
   type MatrixTiling,
-  type ProductLayout,
-  type ProductSizes,
+  type Product,
   type ThreadTiling,
   type Tiling,
 } from './contract.ts';
 import { matrixBytes } from './in-matrices.ts';
-import { sharedBytes } from './in-shared-memory.ts';
-import { launchProduct, type Product } from './product.ts';
+import { launchProduct } from './product.ts';
+import { sharedBytes } from './shares.ts';
 
 export const IN_REGISTERS: ThreadTiling = {
   rows: 32,
@@ -65,10 +64,10 @@ function choicesOf(backend: WebGPUBackend): Choices {
   return known;
 }
 
-/** Products of about as many rows are of one kind. */
-function kindOf({ batch, rows, inner, columns, leftTurned, rightTurned }: Product): string {
+/** Products of about as many rows that are read alike are of one kind. */
+function kindOf({ batch, rows, inner, columns, leftTurned, rightTurned, runs }: Product): string {
   const about = Math.ceil(Math.log2(rows));
-  return [batch, about, inner, columns, leftTurned, rightTurned].join(' ');
+  return [batch, about, inner, columns, leftTurned, rightTurned, runs?.kind].join(' ');
 }
 
 /** By kind of product, the name of the tiling that was fastest. */
@@ -90,8 +89,11 @@ export function recallTilings(backend: WebGPUBackend, { adapter, tilings }: Meas
   if (accelerationOf(backend).adapter !== adapter) return;
   const { chosen } = choicesOf(backend);
   const known = new Map<string, Tiling>();
-  const layout = { leftTurned: false, rightTurned: false };
-  for (const tiling of candidates(backend, layout, accelerationOf(backend).matrixUnits)) {
+  for (const tiling of candidates(
+    backend,
+    { leftTurned: false },
+    accelerationOf(backend).matrixUnits,
+  )) {
     known.set(tilingName(tiling), tiling);
   }
   for (const [kind, name] of Object.entries(tilings)) {
@@ -129,26 +131,20 @@ export function unnoticed<T>(run: () => T): T {
  * The tiling for a product; in half precision only where `mayHalve` and all around it allow that. One
  * that was not measured yet waits for `measureTilings`.
  */
-export function tilingFor(
-  backend: WebGPUBackend,
-  sizes: ProductSizes,
-  layout: ProductLayout,
-  mayHalve = false,
-): Tiling {
-  if (accelerationOf(backend).emulated && !layout.leftTurned) return IN_REGISTERS;
+export function tilingFor(backend: WebGPUBackend, product: Product, mayHalve = false): Tiling {
+  if (accelerationOf(backend).emulated && !product.leftTurned) return IN_REGISTERS;
   const { chosen, waiting } = choicesOf(backend);
-  const product = { ...sizes, ...layout };
   const halves = mayHalve && halving && accelerationOf(backend).matrixUnits;
   const kind = `${kindOf(product)} ${halves}`;
   const known = chosen.get(kind);
   if (known) return known;
   if (noticing) waiting.set(kind, { product, halves });
-  return candidates(backend, layout, halves)[0] ?? IN_REGISTERS;
+  return candidates(backend, product, halves)[0] ?? IN_REGISTERS;
 }
 
 function candidates(
   { device }: WebGPUBackend,
-  { leftTurned }: ProductLayout,
+  { leftTurned }: Pick<Product, 'leftTurned'>,
   halves: boolean,
 ): Tiling[] {
   const { maxComputeWorkgroupStorageSize: room, maxComputeInvocationsPerWorkgroup: threads } =
@@ -210,9 +206,9 @@ export async function timeTilings(
   backend: WebGPUBackend,
   { product, halves }: Waiting,
 ): Promise<TimedTiling[]> {
-  const { batch, rows, inner, columns } = product;
+  const { batch, rows, inner, columns, runs } = product;
   const sides = tf.tidy(() => ({
-    left: noise(batch * rows * inner),
+    left: noise(runs?.count ?? batch * rows * inner),
     right: noise(batch * inner * columns),
   }));
   const run = (tiling: Tiling, repeats: number): Promise<number> =>

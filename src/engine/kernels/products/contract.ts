@@ -14,20 +14,54 @@ export interface ProductLayout {
   readonly leftTurned: boolean;
   /** `right` lies there as [columns, inner]. */
   readonly rightTurned: boolean;
+  /** `left` is no matrix there: its rows are made of these; not with `leftTurned`, nor with batches. */
+  readonly runs?: Runs | undefined;
 }
 
+/**
+ * Rows that are put together while they are read: one run after the other, each of vectors that lie
+ * one after the other in the buffer, or of zeros. WGSL reads what `sizes` has as `sizes.name`.
+ */
+export interface Runs {
+  /** Unique; the WGSL depends on it alone. */
+  readonly name: string;
+  /** What the speed of reading depends on, beside the product's sizes. */
+  readonly kind: string;
+  /** `run`: the vectors in each. */
+  readonly sizes: Readonly<Record<string, number> & { run: number }>;
+  /** Numbers in the buffer. */
+  readonly count: number;
+  /** Declares variables that tell which run it is: the first. */
+  readonly first: string;
+  /** Has them tell the next. */
+  readonly next: string;
+  /** Declares what does not depend on the run, by names that end in `id`; `outRow`: its results' row. */
+  readonly row: (row: string, id: number) => string;
+  /** Declares `start` and `id`: where the run begins in the buffer; negative for zeros. */
+  readonly start: (id: number) => string;
+  /** Declares what `isEmpty` needs, for the rows from `first` to `last`. */
+  readonly span?: ((first: string, last: string) => string) | undefined;
+  /** True where the run is zeros for all rows of the span, as far as can be told without reading. */
+  readonly isEmpty?: string | undefined;
+}
+
+/** A product's left side. */
+export type LeftSide = Pick<ProductSizes, 'rows' | 'inner'> & Pick<ProductLayout, 'runs'>;
+
+export type Product = ProductSizes & ProductLayout;
+
 /** The WGSL around a product. `sizes` has `rows`, and in vectors of four `inner` and `columns`. */
-export interface ProductCode extends ProductLayout {
+export interface ProductCode {
   /** Name of the buffer. */
   readonly left: string;
   /** The vector of four at a place of the right side. */
   readonly right: (place: string) => string;
   /** A power of two that lifts small numbers of the left side where a product is made in half precision. */
   readonly leftGain?: number | undefined;
-  /** Buffer that multiplies what stands along `inner`, if any; not with `leftTurned`. */
-  readonly factor?: string | undefined;
-  readonly functions?: string;
-  /** Statements on one vector of results `result` at `row`, `column`, and `place` = row · columns + column. */
+  /** Buffers that multiply what stands along `inner`, or along each run; not with `leftTurned`. */
+  readonly factors?: readonly string[];
+  readonly functions?: string | undefined;
+  /** Statements on one vector of results `result` at `row`, `column`, and `place` of them all. */
   readonly write: string;
   /** What a result adds to the sum of its column, over the rows that a thread makes. */
   readonly addend?: string | undefined;

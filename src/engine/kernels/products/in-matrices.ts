@@ -3,8 +3,15 @@
  * sums in single. Strips of the sides lie in shared memory, the next ones are brought meanwhile.
  */
 import { times } from '../wgsl.ts';
-import { SUBGROUP, threadsOf, type MatrixTiling, type ProductCode } from './contract.ts';
-import { strip, type Shares } from './strips.ts';
+import {
+  SUBGROUP,
+  threadsOf,
+  type MatrixTiling,
+  type ProductCode,
+  type ProductLayout,
+} from './contract.ts';
+import { sharesOf, type Shares } from './shares.ts';
+import { leftStrip, strip, type Keep, type LeftStrip, type Strip } from './strips.ts';
 
 /** Side of a matrix. */
 const SIDE = 16;
@@ -27,14 +34,14 @@ export function matrixBytes(tiling: MatrixTiling): number {
   return 2 * longest + 4 * SIDE * SIDE * subgroups[0] * subgroups[1];
 }
 
-export function inMatrices(tiling: MatrixTiling, code: ProductCode): string {
+export function inMatrices(tiling: MatrixTiling, layout: ProductLayout, code: ProductCode): string {
   const { rows, columns, depth, subgroups } = tiling;
   const [down, across] = subgroups;
   const threads = threadsOf(tiling);
   const [high, wide] = [rows / down / SIDE, columns / across / SIDE];
-  const shares: Shares = { depth: depth / 4, rows: rows / 4, columns: columns / 4, threads };
-  const left = side('left', code.leftTurned, shares, code);
-  const right = side('right', !code.rightTurned, shares, code);
+  const shares = sharesOf(tiling);
+  const left = leftSide(layout, shares, code);
+  const right = rightSide(layout, shares, code);
   const eachMatrix = (line: (row: number, column: number) => string): string =>
     times(high, (row) => times(wide, (column) => line(row, column)));
   return /* wgsl */ `
@@ -64,50 +71,59 @@ export function inMatrices(tiling: MatrixTiling, code: ProductCode): string {
       ${eachMatrix((row, column) => `var c${row}_${column} = subgroup_matrix_result<f32, ${SIDE}, ${SIDE}>();`)}
       ${left.declare} ${right.declare}
       var k0 = 0;
+      ${left.begin}
       ${left.fetch} ${right.fetch}
       while (k0 < sizes.inner) {
         workgroupBarrier();
         ${left.store} ${right.store}
         workgroupBarrier();
-        k0 += ${depth / 4};
+        ${left.advance}
         ${left.fetch} ${right.fetch}
         ${times(depth / SIDE, (step) => multiply(step * SIDE, { high, wide, left, right }))}
       }
-      ${times(wide, (column) => drainColumn(column, { high, down, across }, code))}
+      ${times(wide, (column) => drainColumn(column, { high, down, across }, layout, code))}
     }
   `;
 }
 
-interface Side {
-  readonly declare: string;
-  readonly fetch: string;
-  readonly store: string;
-  /** Numbers in shared memory. */
+/** What lies of a side in shared memory. */
+interface Stored {
+  /** Numbers. */
   readonly length: number;
   /** WGSL of the matrix that begins at `place` across the strip and `k` along it. */
   readonly load: (place: string, k: number) => string;
 }
 
-/** `along`: vectors run across the strip, not along `inner`. */
-function side(name: 'left' | 'right', along: boolean, shares: Shares, code: ProductCode): Side {
-  const width = 4 * (name === 'left' ? shares.rows : shares.columns);
-  const depth = 4 * shares.depth;
-  const line = along ? width + MARGIN : depth + MARGIN;
-  const gain = name === 'left' && code.leftGain ? `* ${code.leftGain}.0` : '';
-  const vectors = along ? width / 4 : depth / 4;
-  const { declare, fetch, store } = strip(name, along, shares, code, (q, value) => {
-    const place = `(${q}) / ${vectors} * ${line} + 4 * ((${q}) % ${vectors})`;
-    return /* wgsl */ `
-      let place = ${place};
-      let four = halved(${value} ${gain});
-      ${times(4, (i) => `${name}Strip[place + ${i}] = four[${i}];`)}`;
-  });
+function leftSide(layout: ProductLayout, shares: Shares, code: ProductCode): LeftStrip & Stored {
+  const { leftTurned: along } = layout;
+  const gain = code.leftGain ? `* ${code.leftGain}.0` : '';
+  const { keep, ...stored } = store('left', along, 4 * shares.rows, 4 * shares.depth);
+  const strip = leftStrip(layout, shares, code, (line, k, value) => keep(line, k, value + gain));
+  return { ...strip, ...stored };
+}
+
+function rightSide(layout: ProductLayout, shares: Shares, code: ProductCode): Strip & Stored {
+  const along = !layout.rightTurned;
+  const { keep, ...stored } = store('right', along, 4 * shares.columns, 4 * shares.depth);
+  return { ...strip('right', along, shares, code, keep), ...stored };
+}
+
+/** `along`: lines run across the strip, not along `inner`. */
+function store(
+  name: 'left' | 'right',
+  along: boolean,
+  width: number,
+  depth: number,
+): Stored & { readonly keep: Keep } {
+  const line = MARGIN + (along ? width : depth);
   // Left matrices are read by rows, right ones by columns; both lie there either way.
-  const byRows = name === 'left' ? !along : along;
-  const order = byRows ? 'row_major' : 'col_major';
+  const order = (name === 'left') === along ? 'col_major' : 'row_major';
   return {
-    ...{ declare, fetch, store },
-    length: along ? depth * line : width * line,
+    length: line * (along ? depth : width),
+    keep: (row, k, value) => /* wgsl */ `
+      let place = (${row}) * ${line} + 4 * (${k});
+      let four = halved(${value});
+      ${times(4, (i) => `${name}Strip[place + ${i}] = four[${i}];`)}`,
     load: (place, k) => {
       const start = along ? `${k * line} + ${place}` : `(${place}) * ${line} + ${k}`;
       return `subgroupMatrixLoad<subgroup_matrix_${name}<f16, ${SIDE}, ${SIDE}>, ${order}>(&${name}Strip, u32(${start}), ${line}u)`;
@@ -118,8 +134,8 @@ function side(name: 'left' | 'right', along: boolean, shares: Shares, code: Prod
 interface Step {
   readonly high: number;
   readonly wide: number;
-  readonly left: Side;
-  readonly right: Side;
+  readonly left: Stored;
+  readonly right: Stored;
 }
 
 function multiply(k: number, { high, wide, left, right }: Step): string {
@@ -139,6 +155,7 @@ function multiply(k: number, { high, wide, left, right }: Step): string {
 function drainColumn(
   column: number,
   { high, down, across }: { high: number; down: number; across: number },
+  { runs }: ProductLayout,
   { write, addend, writeSum, leftGain }: ProductCode,
 ): string {
   const rowsAtOnce = SUBGROUP / 4;
@@ -156,7 +173,8 @@ function drainColumn(
         let row = firstRow + down + ${row * SIDE} + inMatrix;
         if (row < sizes.rows && column < sizes.columns) {
           let at = subgroup * ${SIDE * SIDE} + inMatrix * ${SIDE} + lane % 4 * 4;
-          let place = (batch * sizes.rows + row) * sizes.columns + column;
+          ${runs?.row('row', 0) ?? ''}
+          let place = ${runs ? 'outRow0' : '(batch * sizes.rows + row)'} * sizes.columns + column;
           let result = vec4<f32>(drained[at], drained[at + 1], drained[at + 2], drained[at + 3])
             ${leftGain ? `* ${1 / leftGain}` : ''};
           ${addend ? `columnSum += ${addend};` : ''}

@@ -3,46 +3,22 @@
  * multiplies this one, and every thread keeps its results in registers: for real graphics chips.
  */
 import { times } from '../wgsl.ts';
-import { threadsOf, type ProductCode, type ThreadTiling } from './contract.ts';
-import { strip, type Shares, type Strip } from './strips.ts';
-
-/** Shared bytes that a tiling takes. */
-export const sharedBytes = ({ rows, columns, depth }: ThreadTiling): number =>
-  4 * depth * (rows + columns);
-
-/** All lengths in vectors of four, but for `threadRows`. */
-interface ThreadShares extends Shares {
-  readonly across: number;
-  readonly down: number;
-  readonly threadRows: number;
-  readonly vectors: number;
-}
-
-function sharesOf(tiling: ThreadTiling): ThreadShares {
-  return {
-    depth: tiling.depth / 4,
-    rows: tiling.rows / 4,
-    columns: tiling.columns / 4,
-    across: tiling.columns / tiling.threadColumns,
-    down: tiling.rows / tiling.threadRows,
-    threads: threadsOf(tiling),
-    threadRows: tiling.threadRows,
-    vectors: tiling.threadColumns / 4,
-  };
-}
+import type { ProductCode, ProductLayout, ThreadTiling } from './contract.ts';
+import { threadSharesOf, type ThreadShares } from './shares.ts';
+import { leftStrip, strip, type Keep } from './strips.ts';
 
 /** The loop over the depth is written out: that alone makes the product a third faster. */
-export function inSharedMemory(tiling: ThreadTiling, code: ProductCode): string {
-  const shares = sharesOf(tiling);
+export function inSharedMemory(
+  tiling: ThreadTiling,
+  layout: ProductLayout,
+  code: ProductCode,
+): string {
+  const shares = threadSharesOf(tiling);
   const { depth, rows, columns, across, threads, threadRows, vectors } = shares;
   const eachResult = (line: (row: number, vector: number) => string): string =>
     times(threadRows, (row) => times(vectors, (vector) => line(row, vector)));
-  const side = (name: 'left' | 'right', along: boolean): Strip =>
-    strip(name, along, shares, code, (_, value) => {
-      return `${name}Strip[${slotOf(name, along, shares)}] = ${value};`;
-    });
-  const left = side('left', code.leftTurned);
-  const right = side('right', !code.rightTurned);
+  const left = leftStrip(layout, shares, code, keepLeft(layout.leftTurned, shares));
+  const right = strip('right', !layout.rightTurned, shares, code, keepRight(layout, shares));
   return /* wgsl */ `
     ${code.functions ?? ''}
     var<workgroup> leftStrip : array<vec4<f32>, ${rows * 4 * depth}>;
@@ -63,16 +39,17 @@ export function inSharedMemory(tiling: ThreadTiling, code: ProductCode): string 
       ${eachResult((row, vector) => `var c${row}_${vector} = vec4<f32>(0.0);`)}
       ${left.declare} ${right.declare}
       var k0 = 0;
+      ${left.begin}
       ${left.fetch} ${right.fetch}
       while (k0 < sizes.inner) {
         workgroupBarrier();
         ${left.store} ${right.store}
         workgroupBarrier();
-        k0 += ${depth};
+        ${left.advance}
         ${left.fetch} ${right.fetch}
-        ${times(depth, (k) => multiply(k, shares, code))}
+        ${times(depth, (k) => multiply(k, shares, layout))}
       }
-      ${times(vectors, (vector) => writeColumn(vector, shares, code))}
+      ${times(vectors, (vector) => writeColumn(vector, shares, layout, code))}
     }
   `;
 }
@@ -82,23 +59,30 @@ const turn = (depth: number): string => {
   return depth === 4 ? '((row >> 1) & 3)' : `(row & ${Math.min(depth, 8) - 1})`;
 };
 
-/** Where vector `q` of a strip lies: neighbouring threads read neighbouring rows, so every fourth column comes first. */
-function slotOf(side: 'left' | 'right', along: boolean, { depth, columns }: Shares): string {
-  if (along) return 'q';
-  const row =
-    side === 'left' ? `q / ${depth}` : `((q / ${depth}) % 4) * ${columns} + q / ${4 * depth}`;
-  return `slot(${row}, q % ${depth})`;
-}
+const keepLeft =
+  (along: boolean, { rows }: ThreadShares): Keep =>
+  (line, k, value) =>
+    `leftStrip[${along ? `${line} * ${rows} + ${k}` : `slot(${line}, ${k})`}] = ${value};`;
+
+/** Neighbouring threads read neighbouring rows of the strip: every fourth column comes first. */
+const keepRight =
+  ({ rightTurned }: ProductLayout, { columns }: ThreadShares): Keep =>
+  (line, k, value) => {
+    const row = `((${line}) % 4) * ${columns} + (${line}) / 4`;
+    return `rightStrip[${rightTurned ? `slot(${row}, ${k})` : `${line} * ${columns} + ${k}`}] = ${value};`;
+  };
 
 /** Adds the products of the four numbers that vector `k` of the strips holds. */
-function multiply(k: number, shares: ThreadShares, code: ProductCode): string {
+function multiply(k: number, shares: ThreadShares, layout: ProductLayout): string {
   const { rows, columns, across, down, threadRows, vectors } = shares;
   const parts = [0, 1, 2, 3];
   const leftOf = (row: number, part: number): string =>
-    code.leftTurned ? `a${row >> 2}_${part}[${row & 3}]` : `a${row}[${part}]`;
+    layout.leftTurned ? `a${row >> 2}_${part}[${row & 3}]` : `a${row}[${part}]`;
   const rightOf = (part: number): string =>
-    code.rightTurned ? `vec4<f32>(b0[${part}], b1[${part}], b2[${part}], b3[${part}])` : `b${part}`;
-  const loadLeft = code.leftTurned
+    layout.rightTurned
+      ? `vec4<f32>(b0[${part}], b1[${part}], b2[${part}], b3[${part}])`
+      : `b${part}`;
+  const loadLeft = layout.leftTurned
     ? times(threadRows / 4, (i) =>
         times(
           4,
@@ -108,7 +92,7 @@ function multiply(k: number, shares: ThreadShares, code: ProductCode): string {
     : times(threadRows, (row) => `let a${row} = leftStrip[slot(down + ${row * down}, ${k})];`);
   const loadRight = (vector: number): string =>
     times(4, (part) =>
-      code.rightTurned
+      layout.rightTurned
         ? `let b${part} = rightStrip[slot(across + ${part * columns + vector * across}, ${k})];`
         : `let b${part} = rightStrip[${(4 * k + part) * columns + vector * across} + across];`,
     );
@@ -136,9 +120,13 @@ function multiply(k: number, shares: ThreadShares, code: ProductCode): string {
 }
 
 /** The results of a thread in one vector of columns. */
-function writeColumn(vector: number, shares: ThreadShares, code: ProductCode): string {
+function writeColumn(
+  vector: number,
+  shares: ThreadShares,
+  { leftTurned, runs }: ProductLayout,
+  { write, addend, writeSum }: ProductCode,
+): string {
   const { across, down, threadRows } = shares;
-  const { leftTurned, write, addend, writeSum } = code;
   const rowOf = (row: number): string =>
     leftTurned ? `4 * (down + ${(row >> 2) * down}) + ${row & 3}` : `down + ${row * down}`;
   return /* wgsl */ `{
@@ -150,7 +138,8 @@ function writeColumn(vector: number, shares: ThreadShares, code: ProductCode): s
         (row) => /* wgsl */ `{
           let row = firstRow + ${rowOf(row)};
           if (row < sizes.rows) {
-            let place = (batch * sizes.rows + row) * sizes.columns + column;
+            ${runs?.row('row', row) ?? ''}
+            let place = ${runs ? `outRow${row}` : '(batch * sizes.rows + row)'} * sizes.columns + column;
             let result = c${row}_${vector};
             ${addend ? `columnSum += ${addend};` : ''}
             ${write}

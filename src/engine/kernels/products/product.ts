@@ -2,9 +2,7 @@ import type * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { launch } from '../launch.ts';
 import { productCall } from './call.ts';
-import type { ProductLayout, ProductSizes, Tiling } from './contract.ts';
-
-export interface Product extends ProductSizes, ProductLayout {}
+import type { Product, Tiling } from './contract.ts';
 
 /** left · right with nothing around it: [batch, rows, columns]. Done `repeats` times, for measuring. */
 export function launchProduct(
@@ -17,8 +15,6 @@ export function launchProduct(
   const { batch, rows, columns, leftTurned, rightTurned } = product;
   return launch(backend, {
     ...productCall(`product ${leftTurned} ${rightTurned}`, tiling, product, () => ({
-      leftTurned,
-      rightTurned,
       left: 'left',
       right: (place) => `right[${place}]`,
       write: 'output[place] = result;',
