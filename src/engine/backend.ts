@@ -15,6 +15,7 @@ import type {
 } from '../protocol.ts';
 import { EngineError, outOfMemory } from './errors.ts';
 import { accelerate } from './kernels/acceleration.ts';
+import { watchHeap } from './kernels/wasm/heap.ts';
 import { registerWasmKernels } from './kernels/wasm/register.ts';
 import { startSimd } from './kernels/wasm/simd.ts';
 
@@ -202,6 +203,7 @@ async function openWasm(reason: string | null): Promise<DeviceInfo> {
   } finally {
     restore();
   }
+  watchHeap();
   const threads = globalThis.crossOriginIsolated ? getThreadsCount() : 1;
   await startSimd(threads);
   return {
