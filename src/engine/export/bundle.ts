@@ -1,4 +1,5 @@
 import { modelConfigJson } from '../../lib/model-config-json.ts';
+import { repeatable } from '../../lib/repeatable.ts';
 import { safetensorsPieces } from '../../lib/safetensors-stream.ts';
 import { ADAPTER_NAME } from '../../lib/trained-model-file.ts';
 import { EngineError } from '../errors.ts';
@@ -26,7 +27,8 @@ export async function bundleFiles(model: TrainedModel): Promise<ExportedPart[]> 
     },
   ];
   if (model.merged) {
-    const input = safetensorsPieces(model.merged, { format: 'pt' });
+    const { merged } = model;
+    const input = repeatable(() => safetensorsPieces(merged, { format: 'pt' }));
     const proof = { reader: 'weights', tolerance: SAME_NUMBERS } as const;
     files.push({ name: 'model.safetensors', input, proof });
   }

@@ -74,7 +74,7 @@ export interface Proof {
   readonly tolerance: number;
 }
 
-/** A file's content; pieces are for what is too large to stand in memory, and come but once. */
+/** A file's content; pieces are for what is too large to stand in memory, and come as often as they are asked for. */
 export type PartInput = string | Uint8Array<ArrayBuffer> | AsyncIterable<Uint8Array<ArrayBuffer>>;
 
 /** A file in the folder that is taken home. */

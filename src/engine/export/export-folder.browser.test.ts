@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { repeatable } from '../../lib/repeatable.ts';
 import { ExportFolder, gathered } from './export-folder.ts';
 
 async function* pieces(...texts: string[]): AsyncGenerator<Uint8Array<ArrayBuffer>> {
@@ -13,6 +14,19 @@ test('pieces become one file, on the disk and in memory', async () => {
   expect(await (await gathered(pieces('one ', 'two'))).text()).toBe('one two');
   await folder.remove('weights');
   await expect(file.text()).rejects.toThrow();
+});
+
+test('where the disk is full the browser keeps the pieces itself', async () => {
+  const folder = await ExportFolder.open();
+  const full = new DOMException('There is no room.', 'QuotaExceededError');
+  vi.spyOn(FileSystemWritableFileStream.prototype, 'write').mockRejectedValue(full);
+  const file = await folder.write(
+    'weights',
+    repeatable(() => pieces('one ', 'two')),
+  );
+  vi.restoreAllMocks();
+  expect(file).not.toBeInstanceOf(File);
+  expect(await file.text()).toBe('one two');
 });
 
 test('a zip stays while the next one is written, and no longer', async () => {

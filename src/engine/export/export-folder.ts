@@ -4,6 +4,7 @@
  */
 import { storageError } from '../data/record-file.ts';
 import { openSessionFolder } from '../data/session-folder.ts';
+import { EngineError } from '../errors.ts';
 
 type Pieces = AsyncIterable<Uint8Array<ArrayBuffer>>;
 
@@ -23,13 +24,25 @@ export class ExportFolder {
 
   /**
    * Writes a file anew; one of that name must not be read any more. Where the browser has no
-   * private file system it keeps the pieces itself.
-   * @throws EngineError "storage"; then nothing of it stays
+   * private file system, or no room in it, it keeps the pieces itself.
+   * @param pieces can be asked for again.
    */
   async write(name: string, pieces: Pieces): Promise<Blob> {
     const directory = this.#directory;
     if (!directory || !('createWritable' in FileSystemFileHandle.prototype))
       return gathered(pieces);
+    return this.#written(directory, name, pieces).catch((error: unknown) => {
+      if (error instanceof EngineError && error.code === 'storage') return gathered(pieces);
+      throw error;
+    });
+  }
+
+  /** @throws EngineError "storage"; then nothing of it stays */
+  async #written(
+    directory: FileSystemDirectoryHandle,
+    name: string,
+    pieces: Pieces,
+  ): Promise<Blob> {
     await this.remove(name);
     const handle = await directory.getFileHandle(name, { create: true }).catch(refuse);
     const writable = await handle.createWritable().catch(refuse);
@@ -46,7 +59,7 @@ export class ExportFolder {
 
   /**
    * Writes a zip under a name of its own. The person may still be saving the one before; those
-   * before that are removed. @throws as `write`
+   * before that are removed.
    */
   async writeZip(pieces: Pieces): Promise<Blob> {
     const name = `${crypto.randomUUID()}.zip`;

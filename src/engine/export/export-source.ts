@@ -1,4 +1,5 @@
 /** Where formats take a model's files from. */
+import { repeatable } from '../../lib/repeatable.ts';
 import { lazyTensors, safetensorsPieces } from '../../lib/safetensors-stream.ts';
 import type { StateDict } from '../../lib/safetensors.ts';
 import type { Model } from '../model.ts';
@@ -25,7 +26,7 @@ export async function exportSource(
   let traced: Promise<TracedModel> | null = null;
   const merged = async (): Promise<StateDict | null> => {
     const { merged: stream } = home;
-    if (stream) kept ??= keep(safetensorsPieces(stream)).then(lazyTensors);
+    if (stream) kept ??= keep(repeatable(() => safetensorsPieces(stream))).then(lazyTensors);
     const tensors = await kept;
     if (tensors) release();
     return tensors;

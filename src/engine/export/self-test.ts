@@ -138,11 +138,16 @@ function refuseFarOff(test: FileTest, images: number): void {
 
 const largest = (row: Float32Array): number => row.indexOf(Math.max(...row));
 
+/** What stands before the file in a script. */
+const BEGINNING = '"model":"';
+
 /** The file that a script holds as base64. */
 async function embedded(part: StoredPart): Promise<Uint8Array> {
-  const script = new TextDecoder().decode(await bytesOf(part));
-  const [, text] = /"model":"([A-Za-z0-9+/=]+)"/.exec(script) ?? [];
-  if (text) return fromBase64(text);
+  const script = await new Blob([part.input]).text();
+  const at = script.indexOf(BEGINNING);
+  const start = at + BEGINNING.length;
+  const end = script.indexOf('"', start);
+  if (at >= 0 && end >= 0) return fromBase64(script.slice(start, end));
   throw new EngineError('internal', `"${part.name}" must hold a model to be opened again.`);
 }
 

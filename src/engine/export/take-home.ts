@@ -1,5 +1,12 @@
 /** A trained model in a format of one's choice, tried before it leaves the page. */
-import type { ExportedFile, ExportOffer, FileTest, SelfTest } from '../../protocol.ts';
+import type {
+  BackboneInfo,
+  ExportedFile,
+  ExportOffer,
+  FileTest,
+  SelfTest,
+} from '../../protocol.ts';
+import { repeatable } from '../../lib/repeatable.ts';
 import type { Model } from '../model.ts';
 import { archive, folderName } from './archive.ts';
 import type { ExportedPart, StoredPart } from './contract.ts';
@@ -12,7 +19,7 @@ import { testImages, type ImageSource, type TestImages } from './test-images.ts'
 /** What every format holds of this model. */
 export function offersOf(model: Model, date: Date = new Date()): ExportOffer[] {
   const facts = model.facts();
-  const large = facts.backbone.parameters * Float32Array.BYTES_PER_ELEMENT >= LARGE;
+  const large = weightBytes(facts.backbone) >= LARGE;
   return exportFormats.map((format) => {
     const folder = folderName(facts, date, format.info.name);
     return {
@@ -59,13 +66,14 @@ export async function takeHome(
   try {
     const parts = await store(await format.files(source, folder), disk, written);
     await source.dispose();
+    await disk.remove(MERGED);
     release();
     const files = await testFiles(model.loaded, images, expected, parts);
     const record = {
       name: 'selftest.json',
       input: recordOf(source.classes, images, expected, files),
     };
-    const zip = archive(folder, [...parts, record], date);
+    const zip = repeatable(() => archive(folder, [...parts, record], date));
     return {
       name: `${folder}.zip`,
       file: isLarge(parts) ? await disk.writeZip(zip) : await gathered(zip),
@@ -88,6 +96,9 @@ function isLarge(parts: readonly StoredPart[]): boolean {
     input instanceof Blob ? input.size : input.length;
   return parts.reduce((sum, { input }) => sum + size(input), 0) >= LARGE;
 }
+
+const weightBytes = ({ parameters }: BackboneInfo): number =>
+  parameters * Float32Array.BYTES_PER_ELEMENT;
 
 let exportFolder: Promise<ExportFolder> | null = null;
 

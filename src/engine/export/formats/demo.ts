@@ -1,6 +1,7 @@
 /** A page of its own that classifies images, and needs no server: a folder that is opened or served. */
 import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import { base64Pieces, toBase64 } from '../../../lib/base64.ts';
+import { repeatable } from '../../../lib/repeatable.ts';
 import type { CodeSnippet } from '../../../protocol.ts';
 import type { ExportFormat } from '../contract.ts';
 import { writeOnnx } from '../onnx/write-onnx.ts';
@@ -52,7 +53,7 @@ export const format = {
       { name: 'index.html', input: demoPage(title) },
       {
         name: 'model.js',
-        input: script(JSON.stringify(facts), file),
+        input: repeatable(() => script(JSON.stringify(facts), file)),
         proof: proofOf('float16', 'embedded'),
       },
       { name: 'runtime.js', input: `window.sanRuntime = ${JSON.stringify(await runtime())};\n` },
@@ -66,17 +67,26 @@ async function* script(
   file: AsyncIterable<Uint8Array<ArrayBuffer>>,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
-  yield bytes(`window.sanModel = ${facts.slice(0, -END.length)}"`);
+  yield bytes(`window.sanModel = ${facts.slice(0, -END.length)}`);
   for await (const text of base64Pieces(file)) yield bytes(text);
-  yield bytes(`${END.slice(1)};\n`);
+  yield bytes(`${END};\n`);
 }
 
-const END = '""}';
+const END = '"}';
 
-/** ONNX Runtime's WebAssembly, from this page's own address. */
-async function runtime(): Promise<string> {
+let packed: Promise<string> | null = null;
+
+/** ONNX Runtime's WebAssembly; packing it takes longer than all else, so that is done once. */
+const runtime = (): Promise<string> =>
+  (packed ??= packRuntime().catch((error: unknown) => {
+    packed = null;
+    throw error;
+  }));
+
+/** From this page's own address. */
+async function packRuntime(): Promise<string> {
   const { body } = await fetch(wasmUrl);
   if (!body) throw new Error('ONNX Runtime must be beside this page; it is not.');
-  const packed = new Response(body.pipeThrough(new CompressionStream('gzip')));
-  return toBase64(new Uint8Array(await packed.arrayBuffer()));
+  const small = new Response(body.pipeThrough(new CompressionStream('gzip')));
+  return toBase64(new Uint8Array(await small.arrayBuffer()));
 }

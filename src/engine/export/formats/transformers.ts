@@ -1,4 +1,5 @@
 /** A folder as the Hugging Face Hub keeps models, for Transformers.js and Python's Transformers. */
+import { repeatable } from '../../../lib/repeatable.ts';
 import { safetensorsPieces, streamOf } from '../../../lib/safetensors-stream.ts';
 import {
   preprocessorConfigJson,
@@ -84,7 +85,7 @@ export const format = {
 } satisfies ExportFormat;
 
 function weights({ tensors }: TransformersModel): ExportedPart {
-  const input = safetensorsPieces(streamOf(tensors), { format: 'pt' });
+  const input = repeatable(() => safetensorsPieces(streamOf(tensors), { format: 'pt' }));
   return { name: WEIGHTS.name, input, proof: { reader: 'weights', tolerance: SAME_NUMBERS } };
 }
 

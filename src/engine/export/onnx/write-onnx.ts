@@ -1,3 +1,4 @@
+import { repeatable } from '../../../lib/repeatable.ts';
 import { lower } from '../graph/lower.ts';
 import type { Precision } from '../graph/precision.ts';
 import type { TracedModel } from '../graph/trace.ts';
@@ -12,8 +13,9 @@ import { OnnxGraph } from './onnx-graph.ts';
 export function writeOnnx(
   { trace, classes, preprocessing }: TracedModel,
   precision: Precision,
-): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  return encodeOnnx(lower(trace, new OnnxGraph(trace)), {
+): AsyncIterable<Uint8Array<ArrayBuffer>> {
+  const graph = lower(trace, new OnnxGraph(trace));
+  const description = {
     size: trace.size,
     output: [classes.length],
     precision,
@@ -21,5 +23,6 @@ export function writeOnnx(
       classes: JSON.stringify(classes),
       preprocessing: JSON.stringify(preprocessing),
     },
-  });
+  };
+  return repeatable(() => encodeOnnx(graph, description));
 }

@@ -4,6 +4,7 @@
  */
 import { float32ToFloat16 } from '../../../lib/half-floats.ts';
 import { INPUT, OUTPUT } from '../../../lib/graph-names.ts';
+import { repeatable } from '../../../lib/repeatable.ts';
 import { lower } from '../graph/lower.ts';
 import { bytesOf, canBeHalved, type Precision } from '../graph/precision.ts';
 import type { TracedModel, Weight } from '../graph/trace.ts';
@@ -13,7 +14,7 @@ type Bytes = Uint8Array<ArrayBuffer>;
 
 export interface GraphModelFile {
   readonly name: string;
-  readonly input: string | AsyncGenerator<Bytes>;
+  readonly input: string | AsyncIterable<Bytes>;
 }
 
 export const MODEL_NAME = 'model.json';
@@ -66,7 +67,10 @@ export async function writeGraphModel(
   };
   return [
     { name: MODEL_NAME, input: JSON.stringify(model) },
-    ...shards.map((shard, i) => ({ name: paths[i] ?? '', input: piecesOf(shard) })),
+    ...shards.map((shard, i) => ({
+      name: paths[i] ?? '',
+      input: repeatable(() => piecesOf(shard)),
+    })),
   ];
 }
 
