@@ -119,5 +119,8 @@ function tableOf(moments: readonly Moment[], every: number): string {
     ]);
     stretch = [];
   }
-  return markdownTable(['images', 'seconds', 'all, MB', ...KINDS.map((kind) => `${kind}, MB`)], rows);
+  return markdownTable(
+    ['images', 'seconds', 'all, MB', ...KINDS.map((kind) => `${kind}, MB`)],
+    rows,
+  );
 }

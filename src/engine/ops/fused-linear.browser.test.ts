@@ -65,8 +65,8 @@ const endings: [string, Ending, Case[]][] = [
   ['a GELU and a sum', (y, residual) => add(residual, gelu(y)), cases.slice(2, 4)],
 ];
 
-const fused: typeof linearReference = (x, weight, bias, adaptation = {}) => {
-  const made = fusedLinear(x, weight, bias, adaptation);
+const fused: typeof linearReference = (x, weight, bias, adaptation) => {
+  const made = fusedLinear(x, weight, bias, adaptation ?? {});
   if (!made) throw new Error('The device has a kernel for this layer.');
   return made;
 };
