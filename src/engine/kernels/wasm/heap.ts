@@ -2,6 +2,12 @@ import * as tf from '@tensorflow/tfjs';
 import { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { EngineError, outOfMemory } from '../../errors.ts';
 
+/** What Emscripten's modules have, and the backend's types leave out. */
+interface Heap {
+  _malloc: (bytes: number) => number;
+  readonly _free: (address: number) => void;
+}
+
 const watched = new WeakSet<BackendWasm>();
 
 /**
@@ -13,7 +19,8 @@ export function watchHeap(): void {
   const backend = tf.backend();
   if (!(backend instanceof BackendWasm) || watched.has(backend)) return;
   watched.add(backend);
-  const { wasm } = backend;
+  const wasm: object = backend.wasm;
+  if (!isHeap(wasm)) throw new EngineError('internal', 'WebAssembly’s heap cannot be watched.');
   // Its first call puts the real one in its own place.
   wasm._free(wasm._malloc(4));
   const allocate = wasm._malloc;
@@ -23,4 +30,9 @@ export function watchHeap(): void {
     const wanted = `${Math.ceil(bytes / 1e6)} MB more are not to be had of WebAssembly’s 4 GB`;
     throw new EngineError('out-of-memory', outOfMemory(wanted));
   };
+}
+
+function isHeap(wasm: object): wasm is Heap {
+  const has = (name: keyof Heap): boolean => typeof Reflect.get(wasm, name) === 'function';
+  return has('_malloc') && has('_free');
 }
