@@ -141,7 +141,7 @@ describe('finetune and what follows from it', () => {
       const { code, errors } = await san(...call, '--backend', 'wasm');
       expect(code).toBe(1);
       expect(errors).toContain(
-        'The format must be one of studio, onnx, onnx_half, transformers, demo; got "caffe".',
+        'The format must be one of studio, onnx, onnx_half, transformers, tfjs, tfjs_half, demo; got "caffe".',
       );
     },
     patience,

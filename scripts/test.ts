@@ -70,7 +70,7 @@ function counted<Report>(
   return withExitCode(name, count(report), exitCode);
 }
 
-/** Each takes one core, so that they run beside the tests, which seldom take all there are. */
+/** Each takes one core, which the tests in the browser seldom need: it compiles shaders most of the time. */
 const checks: readonly Step[] = [
   check('types', 'tsc', '--noEmit'),
   check('lint: eslint', 'eslint', '.'),
@@ -78,8 +78,7 @@ const checks: readonly Step[] = [
   check('lint: prettier', 'prettier', '--check', '.'),
 ];
 
-const tests: readonly Step[] = [
-  unitTests('node'),
+const inBrowser: readonly Step[] = [
   unitTests('browser'),
   check('build', 'vite', 'build', '--logLevel', 'warn'),
   journeys(),
@@ -164,11 +163,12 @@ else process.env['CHROMIUM_PATH'] = chromium;
 
 console.log('\n── known weaknesses');
 const weaknesses = audit('known weaknesses');
+const inNode = await runSteps([unitTests('node')], 'at once');
 const [checked, tested] = await Promise.all([
   runSteps(checks, 'in the end'),
-  runSteps(tests, 'at once'),
+  runSteps(inBrowser, 'at once'),
 ]);
-const results = [weaknesses, ...checked, ...tested];
+const results = [weaknesses, ...inNode, ...checked, ...tested];
 
 const failures = results.flatMap((result) => result.failures);
 if (failures.length > 0) console.log(`\nFailed:\n${failures.map((it) => `  ${it}`).join('\n')}`);
