@@ -210,7 +210,7 @@ describe.each(backends)('a run on %s', (backend) => {
     await expect(failing).rejects.toThrow('The device is gone.');
   });
 
-  test('leaves nothing behind, twenty times', { timeout: 240_000 }, async () => {
+  test('leaves nothing behind, ten times', { timeout: 240_000 }, async () => {
     const once = async (method: string, name: string): Promise<void> => {
       const training = { epochs: 1, batchSize: 4 };
       const { run, trained } = await startRun(name, method, training, { images: 2 });
@@ -223,7 +223,7 @@ describe.each(backends)('a run on %s', (backend) => {
     await once('san', 'vit-micro');
     await once('full', 'resnet-micro-bottleneck');
     const before = { tensors: tf.memory().numTensors, bytes: deviceBytes() };
-    for (let i = 0; i < 18; i++) await once('san', 'vit-micro');
+    for (let i = 0; i < 8; i++) await once('san', 'vit-micro');
     for (let i = 0; i < 2; i++) await once('full', 'resnet-micro-bottleneck');
     expect({ tensors: tf.memory().numTensors, bytes: deviceBytes() }).toEqual(before);
   });

@@ -73,7 +73,6 @@ describe.each([
   ['webgpu', 'vit-micro', 'san', {}],
   ['webgpu', 'resnet-micro-bottleneck', 'full', {}],
   ['webgpu', 'swin-micro', 'adaptformer', {}],
-  ['chip', 'vit-micro', 'san', {}],
   ['webgpu', 'vit-micro', 'lora', { dropout: 0.3 }],
 ] as const)('on %s', (device, backbone, method, options) => {
   beforeAll(() => openDevice(device));
@@ -88,7 +87,6 @@ describe.each([
 
 describe.each([
   ['webgpu', 'vit-micro', 'san', {}],
-  ['webgpu', 'resnet-micro-bottleneck', 'full', {}],
   ['wasm', 'vit-micro', 'lora', { dropout: 0.3 }],
   ['wasm', 'vit-micro', 'vpt_deep', {}],
 ] as const)('on %s', (device, backbone, method, options) => {
