@@ -11,7 +11,7 @@ import {
   type ProductLayout,
 } from './contract.ts';
 import { sharesOf, type Shares } from './shares.ts';
-import { leftStrip, strip, type Keep, type LeftStrip, type Strip } from './strips.ts';
+import { alongStrips, leftStrip, strip, type Keep, type LeftStrip, type Strip } from './strips.ts';
 
 /** Side of a matrix. */
 const SIDE = 16;
@@ -69,18 +69,11 @@ export function inMatrices(tiling: MatrixTiling, layout: ProductLayout, code: Pr
       let firstColumn = i32(group.x) * ${columns / 4};
       let batch = i32(group.z);
       ${eachMatrix((row, column) => `var c${row}_${column} = subgroup_matrix_result<f32, ${SIDE}, ${SIDE}>();`)}
-      ${left.declare} ${right.declare}
-      var k0 = 0;
-      ${left.begin}
-      ${left.fetch} ${right.fetch}
-      while (k0 < sizes.inner) {
-        workgroupBarrier();
-        ${left.store} ${right.store}
-        workgroupBarrier();
-        ${left.advance}
-        ${left.fetch} ${right.fetch}
-        ${times(depth / SIDE, (step) => multiply(step * SIDE, { high, wide, left, right }))}
-      }
+      ${alongStrips(
+        left,
+        right,
+        times(depth / SIDE, (step) => multiply(step * SIDE, { high, wide, left, right })),
+      )}
       ${times(wide, (column) => drainColumn(column, { high, down, across }, layout, code))}
     }
   `;

@@ -5,7 +5,7 @@
 import { times } from '../wgsl.ts';
 import type { ProductCode, ProductLayout, ThreadTiling } from './contract.ts';
 import { threadSharesOf, type ThreadShares } from './shares.ts';
-import { leftStrip, strip, type Keep } from './strips.ts';
+import { alongStrips, leftStrip, strip, type Keep } from './strips.ts';
 
 /** The loop over the depth is written out: that alone makes the product a third faster. */
 export function inSharedMemory(
@@ -37,18 +37,11 @@ export function inSharedMemory(
       let firstColumn = i32(group.x) * ${columns};
       let batch = i32(group.z);
       ${eachResult((row, vector) => `var c${row}_${vector} = vec4<f32>(0.0);`)}
-      ${left.declare} ${right.declare}
-      var k0 = 0;
-      ${left.begin}
-      ${left.fetch} ${right.fetch}
-      while (k0 < sizes.inner) {
-        workgroupBarrier();
-        ${left.store} ${right.store}
-        workgroupBarrier();
-        ${left.advance}
-        ${left.fetch} ${right.fetch}
-        ${times(depth, (k) => multiply(k, shares, layout))}
-      }
+      ${alongStrips(
+        left,
+        right,
+        times(depth, (k) => multiply(k, shares, layout)),
+      )}
       ${times(vectors, (vector) => writeColumn(vector, shares, layout, code))}
     }
   `;

@@ -137,5 +137,21 @@ export const leftStrip = (
 ): LeftStrip =>
   runs ? stripOfRuns(runs, shares, code, keep) : stripOfMatrix(leftTurned, shares, code, keep);
 
+/** Strip after strip along `inner`: each is multiplied by `multiply` while the next ones are fetched. */
+export const alongStrips = (left: LeftStrip, right: Strip, multiply: string): string => /* wgsl */ `
+  ${left.declare} ${right.declare}
+  var k0 = 0;
+  ${left.begin}
+  ${left.fetch} ${right.fetch}
+  while (k0 < sizes.inner) {
+    workgroupBarrier();
+    ${left.store} ${right.store}
+    workgroupBarrier();
+    ${left.advance}
+    ${left.fetch} ${right.fetch}
+    ${multiply}
+  }
+`;
+
 const scaledBy = (factors: readonly string[], k: string): string =>
   factors.map((factor) => `* ${factor}[${k}]`).join(' ');
