@@ -12,8 +12,8 @@ export async function bringTilings(): Promise<void> {
   if (!present || typeof caches === 'undefined') return;
   const cache = await caches.open(CACHE_NAME);
   const found = await cache.match(keyOf(present.adapter));
-  const tilings: unknown = await found?.json().catch(() => null);
-  if (isRecord(tilings)) recallTilings({ adapter: present.adapter, tilings });
+  const kept: unknown = await found?.json().catch(() => null);
+  if (isMeasured(kept)) recallTilings({ ...kept, adapter: present.adapter });
 }
 
 /** Keeps what has been measured by now; a full disk costs the next visit a measurement. */
@@ -22,11 +22,15 @@ export async function keepTilings(): Promise<void> {
   if (!present || typeof caches === 'undefined' || Object.keys(present.tilings).length === 0)
     return;
   const cache = await caches.open(CACHE_NAME);
-  const kept = new Response(JSON.stringify(present.tilings));
+  const kept = new Response(JSON.stringify(present));
   await cache.put(keyOf(present.adapter), kept).catch(() => undefined);
 }
 
-const isRecord = (value: unknown): value is MeasuredTilings['tilings'] =>
-  typeof value === 'object' &&
-  value !== null &&
-  Object.values(value).every((name) => typeof name === 'string');
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+
+const areWords = (value: unknown): boolean =>
+  isRecord(value) && Object.values(value).every((word) => typeof word === 'string');
+
+const isMeasured = (value: unknown): value is MeasuredTilings =>
+  isRecord(value) && Array.isArray(value['offered']) && areWords(value['tilings']);

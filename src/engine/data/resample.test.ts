@@ -73,21 +73,4 @@ describe('resample', () => {
     expect(new Set(resized)).toEqual(new Set([90]));
     expect(pixels).toBeLessThan(100);
   });
-
-  it('reduces a 12-megapixel picture in well under a second', () => {
-    const pixels = new Uint8Array(4000 * 3000 * 4).fill(120);
-    const source: PixelSource = {
-      width: 4000,
-      height: 3000,
-      read: ({ top, width, height }) =>
-        pixels.subarray(top * width * 4, (top + height) * width * 4),
-    };
-    const times = Array.from({ length: 4 }, () => {
-      const start = performance.now();
-      resample(source, 330, 248, 'bicubic');
-      return performance.now() - start;
-    });
-    // The best of several, because the machine may be busy with something else.
-    expect(Math.min(...times)).toBeLessThan(500);
-  });
 });

@@ -70,9 +70,11 @@ function kindOf({ batch, rows, inner, columns, leftTurned, rightTurned, runs }: 
   return [batch, about, inner, columns, leftTurned, rightTurned, runs?.kind].join(' ');
 }
 
-/** By kind of product, the name of the tiling that was fastest. */
 export interface MeasuredTilings {
   readonly adapter: string;
+  /** Names of those that were tried: what is measured again once there are others. */
+  readonly offered: readonly string[];
+  /** By kind of product, the name of the tiling that was fastest. */
   readonly tilings: Readonly<Record<string, string>>;
 }
 
@@ -80,23 +82,25 @@ export interface MeasuredTilings {
 export function measuredTilings(backend: WebGPUBackend): MeasuredTilings {
   const { adapter } = accelerationOf(backend);
   const { chosen } = choicesOf(backend);
-  const named = [...chosen].map(([kind, tiling]) => [kind, tilingName(tiling)]);
-  return { adapter, tilings: Object.fromEntries(named) as Record<string, string> };
+  const tilings: Record<string, string> = {};
+  for (const [kind, tiling] of chosen) tilings[kind] = tilingName(tiling);
+  return { adapter, offered: [...offeredBy(backend).keys()], tilings };
 }
 
-/** Takes up what was measured before, but for tilings that the device has no room for or that are no more. */
-export function recallTilings(backend: WebGPUBackend, { adapter, tilings }: MeasuredTilings): void {
-  if (accelerationOf(backend).adapter !== adapter) return;
+/** By name, every tiling that the device has room for. */
+function offeredBy(backend: WebGPUBackend): Map<string, Tiling> {
+  const { matrixUnits } = accelerationOf(backend);
+  const all = candidates(backend, { leftTurned: false }, matrixUnits);
+  return new Map(all.map((tiling) => [tilingName(tiling), tiling]));
+}
+
+/** Takes up what was measured before on the same adapter, among the same tilings. */
+export function recallTilings(backend: WebGPUBackend, measured: MeasuredTilings): void {
+  const known = offeredBy(backend);
+  const { adapter, offered } = measuredTilings(backend);
+  if (measured.adapter !== adapter || measured.offered.join() !== offered.join()) return;
   const { chosen } = choicesOf(backend);
-  const known = new Map<string, Tiling>();
-  for (const tiling of candidates(
-    backend,
-    { leftTurned: false },
-    accelerationOf(backend).matrixUnits,
-  )) {
-    known.set(tilingName(tiling), tiling);
-  }
-  for (const [kind, name] of Object.entries(tilings)) {
+  for (const [kind, name] of Object.entries(measured.tilings)) {
     const tiling = known.get(name);
     if (tiling && !chosen.has(kind)) chosen.set(kind, tiling);
   }
@@ -159,14 +163,18 @@ function candidates(
 /**
  * Measures what came up since the last time: some tenths of a second, on a slow chip about as long as
  * a few steps. False where there was nothing to measure.
+ * @param time times a product by every tiling that the device has room for.
  */
-export async function measureTilings(backend: WebGPUBackend): Promise<boolean> {
+export async function measureTilings(
+  backend: WebGPUBackend,
+  time: TimeTilings = timeTilings,
+): Promise<boolean> {
   const { chosen, waiting } = choicesOf(backend);
   if (accelerationOf(backend).emulated || waiting.size === 0) return false;
   await compileSideBySide(backend, [...waiting.values()]);
   for (const [kind, each] of waiting) {
     waiting.delete(kind);
-    chosen.set(kind, (await fastest(backend, each)).tiling);
+    chosen.set(kind, fastestOf(await time(backend, each)).tiling);
   }
   return true;
 }
@@ -198,8 +206,10 @@ interface TimedTiling {
   readonly took: number;
 }
 
-const fastest = async (backend: WebGPUBackend, each: Waiting): Promise<TimedTiling> =>
-  (await timeTilings(backend, each)).reduce((best, one) => (one.took < best.took ? one : best));
+type TimeTilings = (backend: WebGPUBackend, each: Waiting) => Promise<readonly TimedTiling[]>;
+
+const fastestOf = (timed: readonly TimedTiling[]): TimedTiling =>
+  timed.reduce((best, one) => (one.took < best.took ? one : best));
 
 /** How long a product takes by every tiling that the device has room for. */
 export async function timeTilings(
@@ -256,7 +266,7 @@ export async function bestProduct(backend: WebGPUBackend, side: number): Promise
   let best = 0;
   for (const rightTurned of [false, true]) {
     const product = { ...sizes, leftTurned: false, rightTurned };
-    const { took } = await fastest(backend, { product, halves: false });
+    const { took } = fastestOf(await timeTilings(backend, { product, halves: false }));
     best = Math.max(best, (2 * side ** 3) / (took / 1000));
   }
   return best;
