@@ -60,7 +60,7 @@ function blotsOf(seed: number): Blot[] {
   }));
 }
 
-/** Runs in the page: blots under a grain, which keeps the file as large as a camera's. */
+/** Runs in the page: blots under a grain, without which files would be smaller than a camera’s. */
 async function drawPhotograph({ width, height, blots }: Sketch): Promise<string> {
   const canvas = new OffscreenCanvas(width, height);
   const context = canvas.getContext('2d');
@@ -78,7 +78,7 @@ async function drawPhotograph({ width, height, blots }: Sketch): Promise<string>
   for (let at = 0; at < pixels.data.length; at += 4) {
     noise = (noise * 48271) % 2147483647;
     pixels.data.fill(noise & 255, at, at + 3);
-    pixels.data[at + 3] = 40;
+    pixels.data[at + 3] = 16;
   }
   grains.putImageData(pixels, 0, 0);
   context.fillStyle = context.createPattern(grain, 'repeat') ?? 'black';
