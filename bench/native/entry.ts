@@ -2,7 +2,9 @@
 import './globals.ts';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs';
 import { openBackend } from '../../src/engine/backend.ts';
+import { accelerate, accelerationOf } from '../../src/engine/kernels/acceleration.ts';
 import { loadBackbone, type LoadedBackbone } from '../../src/engine/loaded-backbone.ts';
 import { settleKernels } from '../../src/engine/ops/speed.ts';
 import { measureSteps, repeatedStep } from '../../src/engine/train/measure.ts';
@@ -21,7 +23,14 @@ function refuse({ message }: Failure): void {
   process.exit(1);
 }
 
-const open = (kernels: KernelChoice): Promise<DeviceInfo> => openBackend('webgpu', refuse, kernels);
+/** `AS_CHIP=1` has a processor that stands in for a chip run a chip's kernels: to check them, not to time them. */
+async function open(kernels: KernelChoice): Promise<DeviceInfo> {
+  const device = await openBackend('webgpu', refuse, kernels);
+  if (process.env['AS_CHIP'] && kernels === 'own') {
+    accelerate({ ...accelerationOf(tf.backend()), emulated: false });
+  }
+  return device;
+}
 
 async function train(words: readonly string[]): Promise<void> {
   const plan = parsePlan(words);
@@ -131,9 +140,9 @@ async function goldens(folders: readonly string[]): Promise<void> {
   }
 }
 
-async function products(): Promise<void> {
+async function products([rows = '6304']: readonly string[]): Promise<void> {
   console.log((await open('own')).adapter);
-  await measureProducts();
+  await measureProducts(Number(rows));
 }
 
 async function blobOf(path: string): Promise<Blob> {

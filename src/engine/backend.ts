@@ -15,6 +15,7 @@ import type {
 } from '../protocol.ts';
 import { EngineError, outOfMemory } from './errors.ts';
 import { accelerate } from './kernels/acceleration.ts';
+import type { MatrixUnits } from './kernels/products/contract.ts';
 import { watchHeap } from './kernels/wasm/heap.ts';
 import { registerWasmKernels } from './kernels/wasm/register.ts';
 import { startSimd } from './kernels/wasm/simd.ts';
@@ -42,7 +43,8 @@ export async function openBackend(
 ): Promise<DeviceInfo> {
   const device = await openDevice(choice, onLost);
   const { software: emulated, adapter } = device;
-  accelerate(kernels === 'stock' ? null : { emulated, adapter, matrixUnits: hasMatrixUnits() });
+  const matrixUnits = present?.matrixUnits ?? null;
+  accelerate(kernels === 'stock' ? null : { emulated, adapter, matrixUnits });
   return device;
 }
 
@@ -87,10 +89,17 @@ async function findAdapter(): Promise<FoundAdapter> {
 }
 
 /** What computes now, where that is WebGPU. */
-let present: { readonly device: GPUDevice; readonly matrixUnits: boolean } | null = null;
+let present: Present | null = null;
 
-/** Whether the device that computes now multiplies matrices in units of its own, and lets our kernels use them. */
-export const hasMatrixUnits = (): boolean => present?.matrixUnits === true;
+interface Present {
+  readonly device: GPUDevice;
+  readonly matrixUnits: MatrixUnits | null;
+  readonly emulated: boolean;
+}
+
+/** Whether our kernels may make products in half precision on the device that computes now. */
+export const canHalveProducts = (): boolean =>
+  present !== null && !present.emulated && present.device.features.has('shader-f16');
 
 /** Loses the graphics device, as a driver may. @throws EngineError "bad-request" where there is none. */
 export function loseDevice(): void {
@@ -100,6 +109,8 @@ export function loseDevice(): void {
 }
 
 const MATRIX_UNITS = 'chromium-experimental-subgroup-matrix';
+/** Sides of matrices that our kernels are written for. */
+const SIDES = [16, 8];
 
 /** Features that TensorFlow.js or our kernels make use of. */
 const WANTED: readonly string[] = [
@@ -123,16 +134,20 @@ type MatrixAdapterInfo = GPUAdapterInfo & {
   readonly subgroupMatrixConfigs?: Iterable<MatrixShape>;
 };
 
-/** Whether it has those that our kernels are written for. */
-function findMatrixUnits(adapter: GPUAdapter): boolean {
+/** Those that our kernels are written for; the largest where there are several. */
+function findMatrixUnits({ features, info }: GPUAdapter): MatrixUnits | null {
   // A device's own information leaves the shapes out.
-  const info: MatrixAdapterInfo = adapter.info;
-  if (!adapter.features.has(MATRIX_UNITS) || !adapter.features.has('shader-f16')) return false;
-  if (info.subgroupMinSize !== 32 || info.subgroupMaxSize !== 32) return false;
-  return [...(info.subgroupMatrixConfigs ?? [])].some(
-    ({ componentType, resultComponentType, M, N, K }) =>
-      componentType === 'f16' && resultComponentType === 'f32' && M === 16 && N === 16 && K === 16,
+  const { subgroupMinSize, subgroupMaxSize, subgroupMatrixConfigs }: MatrixAdapterInfo = info;
+  if (!features.has(MATRIX_UNITS) || !features.has('shader-f16')) return null;
+  if (subgroupMinSize === undefined || subgroupMinSize !== subgroupMaxSize) return null;
+  const shapes = [...(subgroupMatrixConfigs ?? [])].filter(
+    ({ componentType, resultComponentType }) =>
+      componentType === 'f16' && resultComponentType === 'f32',
   );
+  const side = SIDES.find((each) =>
+    shapes.some(({ M, N, K }) => [M, N, K].every((s) => s === each)),
+  );
+  return side === undefined ? null : { side, subgroup: subgroupMinSize };
 }
 
 async function openWebGpu(
@@ -154,7 +169,7 @@ async function openWebGpu(
       maxComputeInvocationsPerWorkgroup: limits.maxComputeInvocationsPerWorkgroup,
     },
   });
-  present = { device, matrixUnits: findMatrixUnits(adapter) };
+  present = { device, matrixUnits: findMatrixUnits(adapter), emulated: isSoftware(adapter) };
   void device.lost.then((info) => {
     // One that gave way to another is not missed.
     if (device !== present?.device) return;

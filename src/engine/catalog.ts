@@ -6,10 +6,10 @@ import { bundledModels } from './weights/bundled.ts';
 import { hubModels } from './weights/hub-catalog.ts';
 
 /** All that this build offers, on a device with or without units that multiply matrices. */
-export function catalog(matrixUnits: boolean): Catalog {
+export function catalog(halvesProducts: boolean): Catalog {
   return {
     methods: allMethods().map((method) => method.info),
-    training: trainingFields(matrixUnits),
+    training: trainingFields(halvesProducts),
     bundled: bundledModels(),
     hub: hubModels(),
     demos: demoTasks().map((task) => task.card),

@@ -8,7 +8,7 @@ import { measuredTilings, recallTilings } from './ops/speed.ts';
 
 /** Of one device after the other, as at visits with different chips. */
 const takeChip = (adapter: string): void =>
-  accelerate({ emulated: false, adapter, matrixUnits: false });
+  accelerate({ emulated: false, adapter, matrixUnits: null });
 
 const tilings = { 'a kind of product': tilingName(IN_REGISTERS) };
 

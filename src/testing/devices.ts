@@ -20,7 +20,7 @@ export const devices = [...backends, 'chip'] as const;
 /** As `useBackend`; "stock" is WebGPU with TensorFlow.js's own kernels. */
 export async function openDevice(name: (typeof devices)[number] | 'stock'): Promise<void> {
   await openBackend(name === 'wasm' ? 'wasm' : 'webgpu', fail);
-  if (name === 'chip') accelerate({ emulated: false, adapter: 'chip', matrixUnits: false });
+  if (name === 'chip') accelerate({ emulated: false, adapter: 'chip', matrixUnits: null });
   if (name === 'stock') accelerate(null);
 }
 

@@ -27,7 +27,7 @@ import type {
   StepsPlan,
 } from '../protocol.ts';
 import { PROTOCOL_VERSION } from '../protocol.ts';
-import { hasMatrixUnits, heldMemory, loseDevice, openBackend } from '../engine/backend.ts';
+import { canHalveProducts, heldMemory, loseDevice, openBackend } from '../engine/backend.ts';
 import { catalog } from '../engine/catalog.ts';
 import { ProjectFolder } from '../engine/data/project-folder.ts';
 import { EngineError } from '../engine/errors.ts';
@@ -80,7 +80,7 @@ export class Session {
     this.#device = await openBackend(backend, (error) => this.#lose(error), kernels);
     this.#lost = null;
     await bringTilings();
-    return { device: this.#device, catalog: catalog(hasMatrixUnits()) };
+    return { device: this.#device, catalog: catalog(canHalveProducts()) };
   }
 
   async loadBackbone(source: BackboneSource, context: RequestContext): Promise<BackboneInfo> {

@@ -69,15 +69,27 @@ async function ask(
   if (lines === undefined) throw new Error(`${folder}/README.md must have lines of JavaScript.`);
   const script = `${lines}\nwindow.answer = ${library.numbers};`;
   const answers: number[][] = [];
+  let photograph = '';
+  const answer = (route: Route): Promise<void> => serve(route, folder, photograph, library);
+  await page.route(`${SITE}**`, answer);
+  // One document for all, so that the library compiles its shaders once.
+  await page.goto(SITE);
   for (const { path } of model.photographs) {
-    await page.route(`${SITE}**`, (route) => serve(route, folder, path, library));
-    await page.goto(SITE);
+    photograph = path;
     await page.addScriptTag({ type: 'module', content: script });
-    const answer = await page.waitForFunction(() => (window as { answer?: number[] }).answer);
-    answers.push((await answer.jsonValue()) ?? []);
-    await page.unroute(`${SITE}**`);
+    const logits = await page.waitForFunction(takeAnswer, undefined, { timeout: 0 });
+    answers.push((await logits.jsonValue()) ?? []);
   }
+  await page.unroute(`${SITE}**`, answer);
   return answers;
+}
+
+/** Runs in the page: what the lines came to, once. */
+function takeAnswer(): number[] | undefined {
+  const page = window as { answer?: number[] | undefined };
+  const { answer } = page;
+  page.answer = undefined;
+  return answer;
 }
 
 async function serve(

@@ -1,14 +1,14 @@
 /** Where our kernels run; everywhere else an op takes its reference in plain TensorFlow.js. */
 import * as tf from '@tensorflow/tfjs';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import type { MatrixUnits } from './products/contract.ts';
 
 export interface Acceleration {
   /** A processor stands in for the graphics chip: shared memory and barriers only cost it time. */
   readonly emulated: boolean;
   /** Its name. */
   readonly adapter: string;
-  /** It multiplies matrices of 16 × 16 in units of its own: half precision into single, 32 threads together. */
-  readonly matrixUnits: boolean;
+  readonly matrixUnits: MatrixUnits | null;
 }
 
 const accelerated = new WeakMap<object, Acceleration>();
@@ -23,7 +23,7 @@ export function isAccelerated(backend: object): boolean {
   return accelerated.has(backend);
 }
 
-const NOT_EMULATED: Acceleration = { emulated: false, adapter: '', matrixUnits: false };
+const NOT_EMULATED: Acceleration = { emulated: false, adapter: '', matrixUnits: null };
 
 export function accelerationOf(backend: object): Acceleration {
   return accelerated.get(backend) ?? NOT_EMULATED;

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { methodNamed } from '../peft/registry.ts';
 import { parseTraining, trainingFields } from './settings.ts';
 
-const names = (matrixUnits: boolean): string[] =>
-  trainingFields(matrixUnits).map(({ name }) => name);
+const names = (halvesProducts: boolean): string[] =>
+  trainingFields(halvesProducts).map(({ name }) => name);
 
 test('how precisely a chip multiplies is asked only where it has a choice', () => {
   expect(names(true)).toContain('products');

@@ -196,15 +196,15 @@ const TRAINING_FIELDS: readonly Field[] = [
       {
         value: 'mixed',
         label: 'Half precision',
-        help: 'By the chip’s matrix units, 16 bits each: faster for large backbones. Gradients change in the third digit.',
+        help: '16 bits each, by the chip’s matrix units where the browser lets a page use them: faster for large backbones. Gradients change in the third digit.',
       },
     ],
   },
 ];
 
 /** The fields of which a device makes something. */
-export const trainingFields = (matrixUnits: boolean): readonly Field[] =>
-  TRAINING_FIELDS.filter(({ name }) => name !== 'products' || matrixUnits);
+export const trainingFields = (halvesProducts: boolean): readonly Field[] =>
+  TRAINING_FIELDS.filter(({ name }) => name !== 'products' || halvesProducts);
 
 /**
  * Checks the person's values and fills in the method's own defaults, then the fields'.

@@ -2,14 +2,13 @@ import type { Launch } from '../launch.ts';
 import { groups } from '../wgsl.ts';
 import { countFlops } from '../work.ts';
 import {
-  isOfMatrices,
   tilingName,
   type Product,
   type ProductCode,
   type ProductSizes,
   type Tiling,
 } from './contract.ts';
-import { inMatrices, MATRIX_FEATURES, matrixSumRows } from './in-matrices.ts';
+import { inMatrices, matrixSumRows } from './in-matrices.ts';
 import { inRegisters } from './in-registers.ts';
 import { inSharedMemory } from './in-shared-memory.ts';
 
@@ -26,20 +25,30 @@ export function productCall(
     name: `${name} ${runs?.name ?? ''} ${tilingName(tiling)}`,
     sizes: { rows, inner: inner / 4, columns: columns / 4, ...runs?.sizes },
     workgroups: [groups(columns, tiling.columns), groups(rows, tiling.rows), batch],
-    features: isOfMatrices(tiling) ? MATRIX_FEATURES : [],
+    features: FEATURES[tiling.by],
     code: () => shaderOf(tiling, product, code()),
   };
 }
 
+/** What a device must have, as WGSL calls it. */
+const FEATURES: Readonly<Record<Tiling['by'], readonly string[]>> = {
+  registers: [],
+  quads: ['subgroups'],
+  shared: [],
+  halves: ['f16'],
+  matrices: ['f16', 'subgroups', 'chromium_experimental_subgroup_matrix'],
+};
+
 function shaderOf(tiling: Tiling, product: Product, code: ProductCode): string {
-  if (isOfMatrices(tiling)) return inMatrices(tiling, product, code);
-  return (tiling.depth > 0 ? inSharedMemory : inRegisters)(tiling, product, code);
+  if (tiling.by === 'matrices') return inMatrices(tiling, product, code);
+  if ('depth' in tiling) return inSharedMemory(tiling, product, code);
+  return inRegisters(tiling, product, code);
 }
 
 /** Rows that `writeSum` of a product's code writes. */
 export function sumRows(tiling: Tiling, { rows: all }: ProductSizes): number {
   const workgroups = groups(all, tiling.rows);
-  if (isOfMatrices(tiling)) return workgroups * matrixSumRows(tiling);
-  if (tiling.depth > 0) return workgroups * (tiling.rows / tiling.threadRows);
+  if (tiling.by === 'matrices') return workgroups * matrixSumRows(tiling);
+  if ('depth' in tiling) return workgroups * (tiling.rows / tiling.threadRows);
   return groups(all, tiling.threadRows);
 }

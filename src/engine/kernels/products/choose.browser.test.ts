@@ -4,6 +4,7 @@ import { accelerate, requiredWebgpu } from '../acceleration.ts';
 import { windowRows } from '../window-runs.ts';
 import {
   bestProduct,
+  IN_QUADS,
   IN_REGISTERS,
   IN_SHARED_MEMORY,
   measuredTilings,
@@ -49,7 +50,7 @@ test('what was measured in an earlier visit is taken up, unless there are other 
   const measured = measuredTilings(backend);
   expect(Object.values(measured.tilings)).toEqual([tilingName(IN_REGISTERS)]);
   const visit = (adapter: string, earlier: Partial<typeof measured>): void => {
-    accelerate({ emulated: false, adapter, matrixUnits: false });
+    accelerate({ emulated: false, adapter, matrixUnits: null });
     recallTilings(backend, { ...measured, adapter, ...earlier });
   };
   visit('a chip of the same make', { tilings: { ...measured.tilings, odd: '1x1x1/1x1' } });
@@ -62,6 +63,7 @@ test('what was measured in an earlier visit is taken up, unless there are other 
 test('an emulated adapter needs no measuring', async () => {
   await openDevice('webgpu');
   const backend = requiredWebgpu();
-  expect(tilingFor(backend, { ...product, inner: 72 })).toBe(IN_REGISTERS);
+  expect(tilingFor(backend, { ...product, inner: 72 })).toBe(IN_QUADS);
+  expect(tilingFor(backend, { ...windows, inner: 72 })).toBe(IN_REGISTERS);
   expect(await bestProduct(backend, 128)).toBeGreaterThan(0);
 });

@@ -10,38 +10,56 @@ import {
   threadsOf,
   tilingName,
   type MatrixTiling,
+  type MatrixUnits,
   type Product,
-  type ThreadTiling,
+  type RegisterTiling,
+  type SharedTiling,
   type Tiling,
 } from './contract.ts';
 import { matrixBytes } from './in-matrices.ts';
 import { launchProduct } from './product.ts';
 import { sharedBytes } from './shares.ts';
 
-export const IN_REGISTERS: ThreadTiling = {
+export const IN_REGISTERS: RegisterTiling = {
+  by: 'registers',
   rows: 32,
   columns: 128,
-  depth: 0,
   threadRows: 8,
   threadColumns: 16,
 };
 
+/** Where threads can read each other's registers. */
+export const IN_QUADS: RegisterTiling = {
+  by: 'quads',
+  rows: 32,
+  columns: 64,
+  threadRows: 8,
+  threadColumns: 8,
+};
+
 /** The first that a device has room for is taken until they have been measured. */
-export const IN_SHARED_MEMORY: readonly ThreadTiling[] = [
-  { rows: 64, columns: 64, depth: 16, threadRows: 4, threadColumns: 8 },
-  { rows: 64, columns: 128, depth: 16, threadRows: 8, threadColumns: 8 },
-  { rows: 128, columns: 128, depth: 16, threadRows: 8, threadColumns: 8 },
-  { rows: 32, columns: 64, depth: 32, threadRows: 4, threadColumns: 4 },
-  { rows: 32, columns: 32, depth: 32, threadRows: 4, threadColumns: 4 },
+export const IN_SHARED_MEMORY: readonly SharedTiling[] = [
+  { by: 'shared', rows: 64, columns: 64, depth: 16, threadRows: 4, threadColumns: 8 },
+  { by: 'shared', rows: 64, columns: 128, depth: 16, threadRows: 8, threadColumns: 8 },
+  { by: 'shared', rows: 128, columns: 128, depth: 16, threadRows: 8, threadColumns: 8 },
+  { by: 'shared', rows: 32, columns: 64, depth: 32, threadRows: 4, threadColumns: 4 },
+  { by: 'shared', rows: 32, columns: 32, depth: 32, threadRows: 4, threadColumns: 4 },
 ];
 
-/** Where products may be made in half precision. */
-export const IN_MATRICES: readonly MatrixTiling[] = [
-  { rows: 64, columns: 64, depth: 32, subgroups: [2, 2] },
-  { rows: 128, columns: 64, depth: 32, subgroups: [4, 2] },
-  { rows: 128, columns: 128, depth: 32, subgroups: [4, 2] },
-  { rows: 128, columns: 128, depth: 16, subgroups: [4, 2] },
-  { rows: 128, columns: 128, depth: 32, subgroups: [2, 2] },
+/** Where products may be made in half precision: there is room for twice the depth. */
+export const IN_HALVES: readonly SharedTiling[] = [
+  { by: 'halves', rows: 64, columns: 64, depth: 32, threadRows: 4, threadColumns: 8 },
+  { by: 'halves', rows: 64, columns: 128, depth: 32, threadRows: 8, threadColumns: 8 },
+  { by: 'halves', rows: 128, columns: 128, depth: 16, threadRows: 8, threadColumns: 8 },
+];
+
+/** The same where the chip has units for it. */
+export const inUnits = (units: MatrixUnits): readonly MatrixTiling[] => [
+  { by: 'matrices', rows: 64, columns: 64, depth: 32, subgroups: [2, 2], units },
+  { by: 'matrices', rows: 128, columns: 64, depth: 32, subgroups: [4, 2], units },
+  { by: 'matrices', rows: 128, columns: 128, depth: 32, subgroups: [4, 2], units },
+  { by: 'matrices', rows: 128, columns: 128, depth: 16, subgroups: [4, 2], units },
+  { by: 'matrices', rows: 128, columns: 128, depth: 32, subgroups: [2, 2], units },
 ];
 
 interface Choices {
@@ -89,8 +107,7 @@ export function measuredTilings(backend: WebGPUBackend): MeasuredTilings {
 
 /** By name, every tiling that the device has room for. */
 function offeredBy(backend: WebGPUBackend): Map<string, Tiling> {
-  const { matrixUnits } = accelerationOf(backend);
-  const all = candidates(backend, { leftTurned: false }, matrixUnits);
+  const all = candidates(backend, { leftTurned: false }, canHalve(backend));
   return new Map(all.map((tiling) => [tilingName(tiling), tiling]));
 }
 
@@ -136,29 +153,49 @@ export function unnoticed<T>(run: () => T): T {
  * that was not measured yet waits for `measureTilings`.
  */
 export function tilingFor(backend: WebGPUBackend, product: Product, mayHalve = false): Tiling {
-  if (accelerationOf(backend).emulated && !product.leftTurned) return IN_REGISTERS;
+  if (accelerationOf(backend).emulated) return firstOf(candidates(backend, product, false));
   const { chosen, waiting } = choicesOf(backend);
-  const halves = mayHalve && halving && accelerationOf(backend).matrixUnits;
+  const halves = mayHalve && halving && canHalve(backend);
   const kind = `${kindOf(product)} ${halves}`;
   const known = chosen.get(kind);
   if (known) return known;
   if (noticing) waiting.set(kind, { product, halves });
-  return candidates(backend, product, halves)[0] ?? IN_REGISTERS;
+  return firstOf(candidates(backend, product, halves));
 }
 
+const firstOf = ([first = IN_REGISTERS]: readonly Tiling[]): Tiling => first;
+
+const canHalve = ({ device }: WebGPUBackend): boolean => device.features.has('shader-f16');
+
+/** Those that the device has room for and that can make such a product; never none. */
 function candidates(
-  { device }: WebGPUBackend,
-  { leftTurned }: Pick<Product, 'leftTurned'>,
+  backend: WebGPUBackend,
+  product: Pick<Product, 'leftTurned' | 'runs'>,
   halves: boolean,
-): Tiling[] {
-  const { maxComputeWorkgroupStorageSize: room, maxComputeInvocationsPerWorkgroup: threads } =
-    device.limits;
-  const fitting: Tiling[] = [
-    ...(halves ? IN_MATRICES.filter((tiling) => matrixBytes(tiling) <= room) : []),
-    ...IN_SHARED_MEMORY.filter((tiling) => sharedBytes(tiling) <= room),
-  ].filter((tiling) => threadsOf(tiling) <= threads);
-  return leftTurned ? fitting : [...fitting, IN_REGISTERS];
+): readonly Tiling[] {
+  const { emulated, matrixUnits } = accelerationOf(backend);
+  const { limits } = backend.device;
+  const room = limits.maxComputeWorkgroupStorageSize;
+  const alone = product.leftTurned ? [] : inRegistersOf(backend, product);
+  if (emulated && alone.length > 0) return alone;
+  const shared = [
+    ...(halves && matrixUnits ? inUnits(matrixUnits) : []),
+    ...(halves ? IN_HALVES : []),
+    ...IN_SHARED_MEMORY,
+  ].filter((tiling) => bytesOf(tiling) <= room);
+  return [...shared, ...alone].filter(
+    (tiling) => threadsOf(tiling) <= limits.maxComputeInvocationsPerWorkgroup,
+  );
 }
+
+const inRegistersOf = (
+  { device: { features } }: WebGPUBackend,
+  { runs }: Pick<Product, 'runs'>,
+): readonly RegisterTiling[] =>
+  features.has('subgroups') && !runs ? [IN_QUADS, IN_REGISTERS] : [IN_REGISTERS];
+
+const bytesOf = (tiling: SharedTiling | MatrixTiling): number =>
+  tiling.by === 'matrices' ? matrixBytes(tiling) : sharedBytes(tiling);
 
 /**
  * Measures what came up since the last time: some tenths of a second, on a slow chip about as long as
@@ -223,10 +260,8 @@ export async function timeTilings(
   }));
   const run = (tiling: Tiling, repeats: number): Promise<number> =>
     milliseconds(() => launchProduct(backend, product, tiling, sides, repeats));
-  const all = accelerationOf(backend).emulated
-    ? [IN_REGISTERS]
-    : candidates(backend, product, halves);
-  const [first = IN_REGISTERS] = all;
+  const all = candidates(backend, product, halves);
+  const first = firstOf(all);
   await run(first, 1); // compiles
   let repeats = 1;
   let took = await run(first, repeats);

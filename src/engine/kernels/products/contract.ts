@@ -73,38 +73,56 @@ export interface ProductCode {
 interface Share {
   readonly rows: number;
   readonly columns: number;
-  /** How far along `inner` at once; 0 reads from the buffers themselves and shares nothing. */
-  readonly depth: number;
 }
 
 /** Threads multiply by themselves, each for its share of the results. */
-export interface ThreadTiling extends Share {
+interface ThreadShare extends Share {
   readonly threadRows: number;
   readonly threadColumns: number;
 }
 
-/** Subgroups multiply in the chip's matrix units, in half precision. */
-export interface MatrixTiling extends Share {
-  readonly subgroups: readonly [down: number, across: number];
+/** From the buffers right into registers; in quads, four threads fetch for each other. */
+export interface RegisterTiling extends ThreadShare {
+  readonly by: 'registers' | 'quads';
 }
 
-export type Tiling = ThreadTiling | MatrixTiling;
+/** From shared memory, in single precision or in half. */
+export interface SharedTiling extends ThreadShare {
+  readonly by: 'shared' | 'halves';
+  /** How far along `inner` at once. */
+  readonly depth: number;
+}
 
-export const isOfMatrices = (tiling: Tiling): tiling is MatrixTiling => 'subgroups' in tiling;
+/** Units of a chip that multiply matrices of `side` × `side`, half precision into single. */
+export interface MatrixUnits {
+  readonly side: number;
+  /** Threads that do so together. */
+  readonly subgroup: number;
+}
+
+/** Subgroups multiply in the chip's matrix units. */
+export interface MatrixTiling extends Share {
+  readonly by: 'matrices';
+  readonly depth: number;
+  readonly subgroups: readonly [down: number, across: number];
+  readonly units: MatrixUnits;
+}
+
+export type Tiling = RegisterTiling | SharedTiling | MatrixTiling;
 
 export function tilingName(tiling: Tiling): string {
-  const { rows, columns, depth } = tiling;
-  const shares = isOfMatrices(tiling)
-    ? `matrices ${tiling.subgroups.join('x')}`
-    : `${tiling.threadRows}x${tiling.threadColumns}`;
-  return `${rows}x${columns}x${depth}/${shares}`;
+  const { by, rows, columns } = tiling;
+  const name = `${by} ${rows}x${columns}`;
+  if (by === 'matrices') return `${name}x${tiling.depth}/${tiling.subgroups.join('x')}`;
+  const depth = 'depth' in tiling ? `x${tiling.depth}` : '';
+  return `${name}${depth}/${tiling.threadRows}x${tiling.threadColumns}`;
 }
 
-/** Threads of a subgroup that has matrix units. */
-export const SUBGROUP = 32;
-
 export function threadsOf(tiling: Tiling): number {
-  if (isOfMatrices(tiling)) return SUBGROUP * tiling.subgroups[0] * tiling.subgroups[1];
+  if (tiling.by === 'matrices') {
+    const [down, across] = tiling.subgroups;
+    return tiling.units.subgroup * down * across;
+  }
   const { rows, columns, threadRows, threadColumns } = tiling;
   return (rows / threadRows) * (columns / threadColumns);
 }

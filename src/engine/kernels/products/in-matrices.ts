@@ -1,58 +1,59 @@
 /**
- * Subgroups multiply matrices of 16 × 16 in the chip's matrix units: both sides in half precision,
- * sums in single. Strips of the sides lie in shared memory, the next ones are brought meanwhile.
+ * Subgroups multiply small matrices in the chip's matrix units: both sides in half precision, sums in
+ * single. Strips of the sides lie in shared memory, the next ones are brought meanwhile.
  */
 import { times } from '../wgsl.ts';
-import {
-  SUBGROUP,
-  threadsOf,
-  type MatrixTiling,
-  type ProductCode,
-  type ProductLayout,
-} from './contract.ts';
+import { threadsOf, type MatrixTiling, type ProductCode, type ProductLayout } from './contract.ts';
 import { sharesOf, type Shares } from './shares.ts';
-import { alongStrips, leftStrip, strip, type Keep, type LeftStrip, type Strip } from './strips.ts';
+import {
+  alongStrips,
+  gainOf,
+  halving,
+  leftStrip,
+  strip,
+  type Keep,
+  type LeftStrip,
+  type Strip,
+} from './strips.ts';
 
-/** Side of a matrix. */
-const SIDE = 16;
 /** Numbers after each line of a strip, so that lines start in different banks. */
 const MARGIN = 8;
 
-/** What a device must have, as WGSL calls it. */
-export const MATRIX_FEATURES = ['f16', 'subgroups', 'chromium_experimental_subgroup_matrix'];
+/** Rows of a matrix that a subgroup's threads hold at once, each a vector of four. */
+const rowsAtOnce = ({ units: { side, subgroup } }: MatrixTiling): number =>
+  Math.min(side, subgroup / (side / 4));
 
 /** Threads that write sums of columns, one above the other, in a workgroup. */
-export const matrixSumRows = ({ subgroups: [down] }: MatrixTiling): number => down * (SUBGROUP / 4);
+export const matrixSumRows = (tiling: MatrixTiling): number =>
+  tiling.subgroups[0] * rowsAtOnce(tiling);
 
 /** Bytes of shared memory. */
 export function matrixBytes(tiling: MatrixTiling): number {
-  const { rows, columns, depth, subgroups } = tiling;
+  const { rows, columns, depth, subgroups, units } = tiling;
   const longest = Math.max(
     (rows + columns) * (depth + MARGIN),
     depth * (rows + columns + 2 * MARGIN),
   );
-  return 2 * longest + 4 * SIDE * SIDE * subgroups[0] * subgroups[1];
+  return 2 * longest + 4 * units.side ** 2 * subgroups[0] * subgroups[1];
 }
 
 export function inMatrices(tiling: MatrixTiling, layout: ProductLayout, code: ProductCode): string {
-  const { rows, columns, depth, subgroups } = tiling;
+  const { rows, columns, depth, subgroups, units } = tiling;
+  const { side } = units;
   const [down, across] = subgroups;
   const threads = threadsOf(tiling);
-  const [high, wide] = [rows / down / SIDE, columns / across / SIDE];
+  const [high, wide] = [rows / down / side, columns / across / side];
   const shares = sharesOf(tiling);
-  const left = leftSide(layout, shares, code);
-  const right = rightSide(layout, shares, code);
+  const left = leftSide(layout, shares, side, code);
+  const right = rightSide(layout, shares, side, code);
   const eachMatrix = (line: (row: number, column: number) => string): string =>
     times(high, (row) => times(wide, (column) => line(row, column)));
   return /* wgsl */ `
     ${code.functions ?? ''}
     var<workgroup> leftStrip : array<f16, ${left.length}>;
     var<workgroup> rightStrip : array<f16, ${right.length}>;
-    var<workgroup> drained : array<f32, ${SIDE * SIDE * down * across}>;
-    const LARGEST = vec4<f32>(65504.0);
-    fn halved(value : vec4<f32>) -> vec4<f16> {
-      return vec4<f16>(clamp(value, -LARGEST, LARGEST));
-    }
+    var<workgroup> drained : array<f32, ${side * side * down * across}>;
+    ${halving}
     @compute @workgroup_size(${threads})
     fn main(
       @builtin(workgroup_id) group : vec3<u32>,
@@ -63,18 +64,18 @@ export function inMatrices(tiling: MatrixTiling, layout: ProductLayout, code: Pr
       let local = i32(index);
       let subgroup = i32(subgroupIndex);
       let lane = i32(subgroupLane);
-      let down = subgroup / ${across} * ${high * SIDE};
-      let across = subgroup % ${across} * ${wide * SIDE};
+      let down = subgroup / ${across} * ${high * side};
+      let across = subgroup % ${across} * ${wide * side};
       let firstRow = i32(group.y) * ${rows};
       let firstColumn = i32(group.x) * ${columns / 4};
       let batch = i32(group.z);
-      ${eachMatrix((row, column) => `var c${row}_${column} = subgroup_matrix_result<f32, ${SIDE}, ${SIDE}>();`)}
+      ${eachMatrix((row, column) => `var c${row}_${column} = subgroup_matrix_result<f32, ${side}, ${side}>();`)}
       ${alongStrips(
         left,
         right,
-        times(depth / SIDE, (step) => multiply(step * SIDE, { high, wide, left, right })),
+        times(depth / side, (step) => multiply(step * side, { side, high, wide, left, right })),
       )}
-      ${times(wide, (column) => drainColumn(column, { high, down, across }, layout, code))}
+      ${times(wide, (column) => drainColumn(column, high, tiling, layout, code))}
     }
   `;
 }
@@ -87,17 +88,26 @@ interface Stored {
   readonly load: (place: string, k: number) => string;
 }
 
-function leftSide(layout: ProductLayout, shares: Shares, code: ProductCode): LeftStrip & Stored {
-  const { leftTurned: along } = layout;
-  const gain = code.leftGain ? `* ${code.leftGain}.0` : '';
-  const { keep, ...stored } = store('left', along, 4 * shares.rows, 4 * shares.depth);
-  const strip = leftStrip(layout, shares, code, (line, k, value) => keep(line, k, value + gain));
+function leftSide(
+  layout: ProductLayout,
+  shares: Shares,
+  side: number,
+  code: ProductCode,
+): LeftStrip & Stored {
+  const { lift } = gainOf(code);
+  const { keep, ...stored } = store('left', layout.leftTurned, side, shares);
+  const strip = leftStrip(layout, shares, code, (line, k, value) => keep(line, k, value + lift));
   return { ...strip, ...stored };
 }
 
-function rightSide(layout: ProductLayout, shares: Shares, code: ProductCode): Strip & Stored {
+function rightSide(
+  layout: ProductLayout,
+  shares: Shares,
+  side: number,
+  code: ProductCode,
+): Strip & Stored {
   const along = !layout.rightTurned;
-  const { keep, ...stored } = store('right', along, 4 * shares.columns, 4 * shares.depth);
+  const { keep, ...stored } = store('right', along, side, shares);
   return { ...strip('right', along, shares, code, keep), ...stored };
 }
 
@@ -105,9 +115,11 @@ function rightSide(layout: ProductLayout, shares: Shares, code: ProductCode): St
 function store(
   name: 'left' | 'right',
   along: boolean,
-  width: number,
-  depth: number,
+  side: number,
+  shares: Shares,
 ): Stored & { readonly keep: Keep } {
+  const width = 4 * (name === 'left' ? shares.rows : shares.columns);
+  const depth = 4 * shares.depth;
   const line = MARGIN + (along ? width : depth);
   // Left matrices are read by rows, right ones by columns; both lie there either way.
   const order = (name === 'left') === along ? 'col_major' : 'row_major';
@@ -119,25 +131,26 @@ function store(
       ${times(4, (i) => `${name}Strip[place + ${i}] = four[${i}];`)}`,
     load: (place, k) => {
       const start = along ? `${k * line} + ${place}` : `(${place}) * ${line} + ${k}`;
-      return `subgroupMatrixLoad<subgroup_matrix_${name}<f16, ${SIDE}, ${SIDE}>, ${order}>(&${name}Strip, u32(${start}), ${line}u)`;
+      return `subgroupMatrixLoad<subgroup_matrix_${name}<f16, ${side}, ${side}>, ${order}>(&${name}Strip, u32(${start}), ${line}u)`;
     },
   };
 }
 
 interface Step {
+  readonly side: number;
   readonly high: number;
   readonly wide: number;
   readonly left: Stored;
   readonly right: Stored;
 }
 
-function multiply(k: number, { high, wide, left, right }: Step): string {
+function multiply(k: number, { side, high, wide, left, right }: Step): string {
   return /* wgsl */ `{
-    ${times(high, (row) => `let l${row} = ${left.load(`down + ${row * SIDE}`, k)};`)}
+    ${times(high, (row) => `let l${row} = ${left.load(`down + ${row * side}`, k)};`)}
     ${times(
       wide,
       (column) => /* wgsl */ `{
-        let r = ${right.load(`across + ${column * SIDE}`, k)};
+        let r = ${right.load(`across + ${column * side}`, k)};
         ${times(high, (row) => `c${row}_${column} = subgroupMatrixMultiplyAccumulate(l${row}, r, c${row}_${column});`)}
       }`,
     )}
@@ -147,29 +160,34 @@ function multiply(k: number, { high, wide, left, right }: Step): string {
 /** Writes a subgroup's matrices of one column: through shared memory, where threads find single numbers. */
 function drainColumn(
   column: number,
-  { high, down, across }: { high: number; down: number; across: number },
+  high: number,
+  tiling: MatrixTiling,
   { runs }: ProductLayout,
-  { write, addend, writeSum, leftGain }: ProductCode,
+  code: ProductCode,
 ): string {
-  const rowsAtOnce = SUBGROUP / 4;
+  const { write, addend, writeSum } = code;
+  const { side } = tiling.units;
+  const [down, across] = tiling.subgroups;
+  const atOnce = rowsAtOnce(tiling);
+  const isOne = `column < sizes.columns && lane < ${(atOnce * side) / 4}`;
   return /* wgsl */ `{
-    let column = firstColumn + across / 4 + ${(column * SIDE) / 4} + lane % 4;
+    let column = firstColumn + across / 4 + ${(column * side) / 4} + lane % ${side / 4};
     ${writeSum ? 'var columnSum = vec4<f32>(0.0);' : ''}
     ${times(
       high,
       (row) => /* wgsl */ `
       workgroupBarrier();
-      subgroupMatrixStore<row_major>(&drained, u32(subgroup * ${SIDE * SIDE}), c${row}_${column}, ${SIDE}u);
+      subgroupMatrixStore<row_major>(&drained, u32(subgroup * ${side * side}), c${row}_${column}, ${side}u);
       workgroupBarrier();
-      for (var i = 0; i < ${SIDE / rowsAtOnce}; i++) {
-        let inMatrix = lane / 4 + i * ${rowsAtOnce};
-        let row = firstRow + down + ${row * SIDE} + inMatrix;
-        if (row < sizes.rows && column < sizes.columns) {
-          let at = subgroup * ${SIDE * SIDE} + inMatrix * ${SIDE} + lane % 4 * 4;
+      for (var i = 0; i < ${side / atOnce}; i++) {
+        let inMatrix = lane / ${side / 4} + i * ${atOnce};
+        let row = firstRow + down + ${row * side} + inMatrix;
+        if (row < sizes.rows && ${isOne}) {
+          let at = subgroup * ${side * side} + inMatrix * ${side} + lane % ${side / 4} * 4;
           ${runs?.row('row', 0) ?? ''}
           let place = ${runs ? 'outRow0' : '(batch * sizes.rows + row)'} * sizes.columns + column;
           let result = vec4<f32>(drained[at], drained[at + 1], drained[at + 2], drained[at + 3])
-            ${leftGain ? `* ${1 / leftGain}` : ''};
+            ${gainOf(code).down};
           ${addend ? `columnSum += ${addend};` : ''}
           ${write}
         }
@@ -178,8 +196,9 @@ function drainColumn(
     ${
       writeSum
         ? /* wgsl */ `
-    if (column < sizes.columns) {
-      let sumRow = (i32(group.y) * ${down} + subgroup / ${across}) * ${rowsAtOnce} + lane / 4;
+    if (${isOne}) {
+      let sumRow =
+        (i32(group.y) * ${down} + subgroup / ${across}) * ${atOnce} + lane / ${side / 4};
       ${writeSum}
     }`
         : ''

@@ -1,15 +1,34 @@
 /**
- * A workgroup brings a strip of both matrices into its shared memory, the next one while it
- * multiplies this one, and every thread keeps its results in registers: for real graphics chips.
+ * A workgroup brings a strip of both matrices into its shared memory, in single precision or in half,
+ * the next one while it multiplies this one, and every thread keeps its results, always in single, in
+ * registers: for real graphics chips.
  */
 import { times } from '../wgsl.ts';
-import type { ProductCode, ProductLayout, ThreadTiling } from './contract.ts';
+import type { ProductCode, ProductLayout, SharedTiling } from './contract.ts';
 import { threadSharesOf, type ThreadShares } from './shares.ts';
-import { alongStrips, leftStrip, strip, type Keep } from './strips.ts';
+import { alongStrips, gainOf, halving, leftStrip, strip, type Keep } from './strips.ts';
+
+/** What the strips are made of, and how a number gets in and out. */
+interface Stored {
+  readonly element: string;
+  readonly keep: (value: string) => string;
+  readonly read: (place: string) => string;
+}
+
+const IN_SINGLES: Stored = {
+  element: 'vec4<f32>',
+  keep: (value) => value,
+  read: (place) => place,
+};
+const IN_HALVES: Stored = {
+  element: 'vec4<f16>',
+  keep: (value) => `halved(${value})`,
+  read: (place) => `vec4<f32>(${place})`,
+};
 
 /** The loop over the depth is written out: that alone makes the product a third faster. */
 export function inSharedMemory(
-  tiling: ThreadTiling,
+  tiling: SharedTiling,
   layout: ProductLayout,
   code: ProductCode,
 ): string {
@@ -17,12 +36,22 @@ export function inSharedMemory(
   const { depth, rows, columns, across, threads, threadRows, vectors } = shares;
   const eachResult = (line: (row: number, vector: number) => string): string =>
     times(threadRows, (row) => times(vectors, (vector) => line(row, vector)));
-  const left = leftStrip(layout, shares, code, keepLeft(layout.leftTurned, shares));
-  const right = strip('right', !layout.rightTurned, shares, code, keepRight(layout, shares));
+  const isHalved = tiling.by === 'halves';
+  const stored = isHalved ? IN_HALVES : IN_SINGLES;
+  const gain = isHalved ? gainOf(code) : { lift: '', down: '' };
+  const left = leftStrip(layout, shares, code, keepLeft(layout, shares, stored, gain.lift));
+  const right = strip(
+    'right',
+    !layout.rightTurned,
+    shares,
+    code,
+    keepRight(layout, shares, stored),
+  );
   return /* wgsl */ `
     ${code.functions ?? ''}
-    var<workgroup> leftStrip : array<vec4<f32>, ${rows * 4 * depth}>;
-    var<workgroup> rightStrip : array<vec4<f32>, ${columns * 4 * depth}>;
+    ${isHalved ? halving : ''}
+    var<workgroup> leftStrip : array<${stored.element}, ${rows * 4 * depth}>;
+    var<workgroup> rightStrip : array<${stored.element}, ${columns * 4 * depth}>;
     // Rows of a strip start in different banks.
     fn slot(row : i32, k : i32) -> i32 { return row * ${depth} + (k ^ ${turn(depth)}); }
     @compute @workgroup_size(${threads})
@@ -40,9 +69,9 @@ export function inSharedMemory(
       ${alongStrips(
         left,
         right,
-        times(depth, (k) => multiply(k, shares, layout)),
+        times(depth, (k) => multiply(k, shares, layout, stored)),
       )}
-      ${times(vectors, (vector) => writeColumn(vector, shares, layout, code))}
+      ${times(vectors, (vector) => writeColumn(vector, shares, layout, code, gain.down))}
     }
   `;
 }
@@ -53,20 +82,28 @@ const turn = (depth: number): string => {
 };
 
 const keepLeft =
-  (along: boolean, { rows }: ThreadShares): Keep =>
-  (line, k, value) =>
-    `leftStrip[${along ? `${line} * ${rows} + ${k}` : `slot(${line}, ${k})`}] = ${value};`;
+  ({ leftTurned }: ProductLayout, { rows }: ThreadShares, { keep }: Stored, lift: string): Keep =>
+  (line, k, value) => {
+    const place = leftTurned ? `${line} * ${rows} + ${k}` : `slot(${line}, ${k})`;
+    return `leftStrip[${place}] = ${keep(value + lift)};`;
+  };
 
 /** Neighbouring threads read neighbouring rows of the strip: every fourth column comes first. */
 const keepRight =
-  ({ rightTurned }: ProductLayout, { columns }: ThreadShares): Keep =>
+  ({ rightTurned }: ProductLayout, { columns }: ThreadShares, { keep }: Stored): Keep =>
   (line, k, value) => {
     const row = `((${line}) % 4) * ${columns} + (${line}) / 4`;
-    return `rightStrip[${rightTurned ? `slot(${row}, ${k})` : `${line} * ${columns} + ${k}`}] = ${value};`;
+    const place = rightTurned ? `slot(${row}, ${k})` : `${line} * ${columns} + ${k}`;
+    return `rightStrip[${place}] = ${keep(value)};`;
   };
 
 /** Adds the products of the four numbers that vector `k` of the strips holds. */
-function multiply(k: number, shares: ThreadShares, layout: ProductLayout): string {
+function multiply(
+  k: number,
+  shares: ThreadShares,
+  layout: ProductLayout,
+  { read }: Stored,
+): string {
   const { rows, columns, across, down, threadRows, vectors } = shares;
   const parts = [0, 1, 2, 3];
   const leftOf = (row: number, part: number): string =>
@@ -75,19 +112,21 @@ function multiply(k: number, shares: ThreadShares, layout: ProductLayout): strin
     layout.rightTurned
       ? `vec4<f32>(b0[${part}], b1[${part}], b2[${part}], b3[${part}])`
       : `b${part}`;
+  const left = (place: string): string => read(`leftStrip[${place}]`);
+  const right = (place: string): string => read(`rightStrip[${place}]`);
   const loadLeft = layout.leftTurned
     ? times(threadRows / 4, (i) =>
         times(
           4,
-          (part) => `let a${i}_${part} = leftStrip[${(4 * k + part) * rows + i * down} + down];`,
+          (part) => `let a${i}_${part} = ${left(`${(4 * k + part) * rows + i * down} + down`)};`,
         ),
       )
-    : times(threadRows, (row) => `let a${row} = leftStrip[slot(down + ${row * down}, ${k})];`);
+    : times(threadRows, (row) => `let a${row} = ${left(`slot(down + ${row * down}, ${k})`)};`);
   const loadRight = (vector: number): string =>
     times(4, (part) =>
       layout.rightTurned
-        ? `let b${part} = rightStrip[slot(across + ${part * columns + vector * across}, ${k})];`
-        : `let b${part} = rightStrip[${(4 * k + part) * columns + vector * across} + across];`,
+        ? `let b${part} = ${right(`slot(across + ${part * columns + vector * across}, ${k})`)};`
+        : `let b${part} = ${right(`${(4 * k + part) * columns + vector * across} + across`)};`,
     );
   return /* wgsl */ `{
     ${loadLeft}
@@ -118,6 +157,7 @@ function writeColumn(
   shares: ThreadShares,
   { leftTurned, runs }: ProductLayout,
   { write, addend, writeSum }: ProductCode,
+  letDown: string,
 ): string {
   const { across, down, threadRows } = shares;
   const rowOf = (row: number): string =>
@@ -133,7 +173,7 @@ function writeColumn(
           if (row < sizes.rows) {
             ${runs?.row('row', row) ?? ''}
             let place = ${runs ? `outRow${row}` : '(batch * sizes.rows + row)'} * sizes.columns + column;
-            let result = c${row}_${vector};
+            let result = c${row}_${vector} ${letDown};
             ${addend ? `columnSum += ${addend};` : ''}
             ${write}
           }

@@ -3,13 +3,13 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { useBackend } from '../../../testing/devices.ts';
 import { largestDifference } from '../../../testing/largest-difference.ts';
 import { accelerationOf, requiredWebgpu } from '../acceleration.ts';
-import { IN_MATRICES, IN_REGISTERS, IN_SHARED_MEMORY } from './choose.ts';
+import { IN_HALVES, IN_QUADS, IN_REGISTERS, IN_SHARED_MEMORY, inUnits } from './choose.ts';
 import { tilingName, type Tiling } from './contract.ts';
 import { launchProduct } from './product.ts';
 
 beforeAll(() => useBackend('webgpu'));
 
-const tilings = [IN_REGISTERS, ...IN_SHARED_MEMORY].map((tiling) => ({
+const tilings = [IN_REGISTERS, IN_QUADS, ...IN_SHARED_MEMORY].map((tiling) => ({
   name: tilingName(tiling),
   tiling,
 }));
@@ -46,8 +46,8 @@ async function check(
 
 /** One side's reading does not depend on the other's: with all tilings, each side as it lies and turned. */
 const tilingsOf = ({ leftTurned, rightTurned }: (typeof layouts)[number]): typeof tilings => {
-  const some = leftTurned === rightTurned ? tilings : tilings.slice(0, 2);
-  return some.filter(({ tiling }) => tiling.depth > 0 || !leftTurned);
+  const some = leftTurned === rightTurned ? tilings : tilings.slice(0, 3);
+  return some.filter(({ tiling }) => tiling.by === 'shared' || !leftTurned);
 };
 
 describe.each(layouts)('left turned: $leftTurned, right turned: $rightTurned', (layout) => {
@@ -57,9 +57,11 @@ describe.each(layouts)('left turned: $leftTurned, right turned: $rightTurned', (
   );
 });
 
-test('matrix units come to the same in half precision', async ({ skip }) => {
-  skip(!accelerationOf(requiredWebgpu()).matrixUnits, 'this device offers none');
-  for (const tiling of IN_MATRICES) {
+test('half precision comes to about the same, in matrix units too', async ({ skip }) => {
+  const backend = requiredWebgpu();
+  const { matrixUnits } = accelerationOf(backend);
+  skip(!backend.device.features.has('shader-f16'), 'this device offers none');
+  for (const tiling of [...IN_HALVES, ...(matrixUnits ? inUnits(matrixUnits) : [])]) {
     for (const layout of layouts) await check(tiling, layout, 0.1);
   }
 });

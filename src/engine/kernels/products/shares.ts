@@ -1,9 +1,9 @@
 /** How a workgroup's threads share out what it brings into its memory. */
-import { threadsOf, type ThreadTiling, type Tiling } from './contract.ts';
+import { threadsOf, type MatrixTiling, type SharedTiling } from './contract.ts';
 
 /** Shared bytes that a tiling takes. */
-export const sharedBytes = ({ rows, columns, depth }: ThreadTiling): number =>
-  4 * depth * (rows + columns);
+export const sharedBytes = ({ by, rows, columns, depth }: SharedTiling): number =>
+  (by === 'halves' ? 2 : 4) * depth * (rows + columns);
 
 /** Of a workgroup, lengths in vectors of four. */
 export interface Shares {
@@ -13,7 +13,7 @@ export interface Shares {
   readonly threads: number;
 }
 
-export const sharesOf = (tiling: Tiling): Shares => ({
+export const sharesOf = (tiling: SharedTiling | MatrixTiling): Shares => ({
   depth: tiling.depth / 4,
   rows: tiling.rows / 4,
   columns: tiling.columns / 4,
@@ -28,7 +28,7 @@ export interface ThreadShares extends Shares {
   readonly vectors: number;
 }
 
-export const threadSharesOf = (tiling: ThreadTiling): ThreadShares => ({
+export const threadSharesOf = (tiling: SharedTiling): ThreadShares => ({
   ...sharesOf(tiling),
   across: tiling.columns / tiling.threadColumns,
   down: tiling.rows / tiling.threadRows,

@@ -6,6 +6,20 @@ import type { Shares } from './shares.ts';
 /** How vector `k` of a line of a strip is stored; lines are numbered by `line`. */
 export type Keep = (line: string, k: string, value: string) => string;
 
+/** WGSL of `halved`, for strips in half precision. */
+export const halving = /* wgsl */ `
+  const LARGEST = vec4<f32>(65504.0);
+  fn halved(value : vec4<f32>) -> vec4<f16> {
+    return vec4<f16>(clamp(value, -LARGEST, LARGEST));
+  }
+`;
+
+/** WGSL that lifts numbers of the left side before they are halved, and lets results down again. */
+export const gainOf = ({
+  leftGain,
+}: ProductCode): { readonly lift: string; readonly down: string } =>
+  leftGain ? { lift: `* ${leftGain}.0`, down: `* ${1 / leftGain}` } : { lift: '', down: '' };
+
 /** WGSL of one side. */
 export interface Strip {
   readonly declare: string;
