@@ -12,9 +12,9 @@ export interface RemadeTensors {
   readonly madeShift?: tf.Tensor | undefined;
 }
 
-/** `gelu`: GELU(scale ⊙ from + shift); `norm`: scale ⊙ (from − mean) / √(variance + ε) + shift. */
+/** `scale`: scale ⊙ from + shift; `gelu`: GELU of that; `norm`: scale ⊙ (from − mean) / √(variance + ε) + shift. */
 export interface Remade {
-  readonly by: 'gelu' | 'norm';
+  readonly by: 'scale' | 'gelu' | 'norm';
   readonly tensors: RemadeTensors;
 }
 
@@ -28,6 +28,7 @@ export function remadeCode({ by, tensors: { madeScale, madeShift } }: Remade): {
 } {
   const changed = (value: string): string =>
     `${value} ${madeScale ? '* madeScale[column]' : ''} ${madeShift ? '+ madeShift[column]' : ''}`;
+  if (by === 'scale') return { value: `(${changed('madeFrom[place]')})`, functions: '' };
   if (by === 'gelu') {
     const value = `gelu(${changed('madeFrom[place]')})`;
     return { value, functions: geluFunctions('vec4<f32>') };

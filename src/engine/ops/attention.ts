@@ -3,6 +3,7 @@ import { lazy, saved, traced, type Value } from '../autograd.ts';
 import { operation } from '../operation.ts';
 import { attentionGradientKernel, attentionKernel } from '../kernels/attention/kernel.ts';
 import type { HeadLayout } from '../kernels/attention/layout.ts';
+import { canRemake } from '../kernels/remade.ts';
 import { matmul } from './matmul.ts';
 
 /**
@@ -22,10 +23,17 @@ export const attention = operation(
 function fusedAttention(qkv: Value, layout: HeadLayout, bias: Value | undefined): Value | null {
   const made = attentionKernel(qkv.tensor, layout, bias?.tensor);
   if (!made) return null;
+  const { plain, scale } = plainOf(qkv);
   return traced(
     made.output,
     { qkv, bias },
-    { input: qkv.tensor, bias: bias?.tensor, output: made.output, logSums: made.logSums },
+    {
+      input: plain ?? qkv.tensor,
+      scale,
+      bias: bias?.tensor,
+      output: made.output,
+      logSums: made.logSums,
+    },
     (gradient, kept) => {
       const back = lazy(() =>
         attentionGradientKernel(gradient, kept.input, kept, layout, kept.bias),
@@ -36,6 +44,16 @@ function fusedAttention(qkv: Value, layout: HeadLayout, bias: Value | undefined)
       };
     },
   );
+}
+
+/** Where qkv is scaled numbers that are kept anyway, these, so that it need not be kept itself. */
+function plainOf({ remade }: Value): {
+  plain?: tf.Tensor | undefined;
+  scale?: tf.Tensor | undefined;
+} {
+  if (remade?.by !== 'scale' || !canRemake()) return {};
+  const { madeFrom, madeScale, madeShift } = remade.tensors;
+  return madeScale && !madeShift ? { plain: madeFrom, scale: madeScale } : {};
 }
 
 /** In plain ops: what runs without our kernels, and the kernels' test. */

@@ -100,9 +100,9 @@ function finish({ x, weight, bias, adaptation }: Layer, ending: Ending): Value {
         residual: () => g().reshape(gradient.shape).clone(),
       };
     },
-    activation === 'gelu' && plain
+    plain && !residual && activation !== 'relu'
       ? {
-          by: 'gelu',
+          by: activation ?? 'scale',
           tensors: { madeFrom: plain, madeScale: scaleOut?.tensor, madeShift: shift?.tensor },
         }
       : null,

@@ -79,11 +79,17 @@ function areShared(backend: WebGPUBackend, width: number): boolean {
   return !emulated && backend.device.features.has('subgroups') && isSharedByFour(width);
 }
 
-/** ∂L/∂qkv [B, N, 3·H·d] for ∂L/∂output [B, N, H·d]. */
+/** What the forward pass leaves for the backward pass. */
+interface LeftByForward extends Attended {
+  /** [3·H·d], by which the numbers that are kept make qkv; WebAssembly keeps qkv itself. */
+  readonly scale?: tf.Tensor | undefined;
+}
+
+/** ∂L/∂qkv [B, N, 3·H·d] for ∂L/∂output [B, N, H·d] and qkv, or what makes it by `scale`. */
 export function attentionGradientKernel(
   gradient: tf.Tensor,
   qkv: tf.Tensor,
-  { output, logSums }: Attended,
+  { output, logSums, scale }: LeftByForward,
   layout: HeadLayout,
   bias?: tf.Tensor,
 ): { readonly qkv: tf.Tensor; readonly scores?: tf.Tensor | undefined } {
@@ -107,13 +113,13 @@ export function attentionGradientKernel(
   const count = shared ? threadsFor(batch * heads, tokens, BACKWARD_ROWS) : rows;
   const { result } = launch(backend, {
     name: `attention gradient ${width} ${shared ? 'by four' : ''}`,
-    inputs: { gradient, qkv, logSums, along },
-    outputs: { result: qkv.shape },
+    inputs: { gradient, qkv, scale, logSums, along },
+    outputs: { result: [batch, tokens, 3 * heads * width] },
     scalars: ['logSums', 'along'],
     sizes: { batch, tokens, heads },
     features: shared ? ['subgroups'] : [],
     workgroups: [groups(count, WORKGROUP), 2, 1],
-    code: () => (shared ? backwardByFour : backwardAlone)(width),
+    code: () => (shared ? backwardByFour : backwardAlone)(width, scale !== undefined),
   });
   return { qkv: result };
 }

@@ -24,3 +24,9 @@ export const product = (
   b: (vector: number) => string,
 ): string =>
   Array.from({ length: vectors }, (_, vector) => `dot(${a(vector)}, ${b(vector)})`).join(' + ');
+
+/** WGSL of "times what scales vector `vector` of `part` of qkv", where it is scaled at all. */
+export const scaledBy =
+  (isScaled: boolean) =>
+  (part: number, vector: string): string =>
+    isScaled ? `* scale[(${part} * sizes.heads + head) * WIDTH + ${vector}]` : '';

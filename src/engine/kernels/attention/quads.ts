@@ -3,7 +3,7 @@
  * its width, so that what one reads of a key serves all its rows.
  */
 import { times } from '../wgsl.ts';
-import { places, product } from './layout.ts';
+import { places, product, scaledBy } from './layout.ts';
 import { WORKGROUP } from './threads.ts';
 
 const LANES = 4;
@@ -121,10 +121,15 @@ export const forwardByFour = (width: number): string => {
   `;
 };
 
-/** Workgroups of the first row make ∂L/∂q, those of the second ∂L/∂k and ∂L/∂v. */
-export const backwardByFour = (width: number): string => {
+/**
+ * Workgroups of the first row make ∂L/∂q, those of the second ∂L/∂k and ∂L/∂v. What scales the other
+ * tokens goes with a row's own numbers, and with its result.
+ */
+export const backwardByFour = (width: number, isScaled: boolean): string => {
   const rows = BACKWARD_ROWS;
   const vectors = vectorsOf(width);
+  const scale = scaledBy(isScaled);
+  const by = (part: number, i: number): string => scale(part, `offset + ${i}`);
   const each = (line: (row: number, vector: number) => string): string =>
     times(rows, (row) => times(vectors, (vector) => line(row, vector)));
   /** Of both rows: their scores first, then how their probabilities' gradients begin. */
@@ -143,8 +148,8 @@ export const backwardByFour = (width: number): string => {
       if (group.y == 0u) {
         ${each(
           (row, i) => /* wgsl */ `
-          let q${row}_${i} = qkv[${mine(0, row)} + ${i}] * SCALE;
-          let g${row}_${i} = gradient[inOutput(batch, token${row}, head) + offset + ${i}];
+          let q${row}_${i} = qkv[${mine(0, row)} + ${i}] * SCALE ${by(0, i)} ${by(1, i)};
+          let g${row}_${i} = gradient[inOutput(batch, token${row}, head) + offset + ${i}] ${by(2, i)};
           var d${row}_${i} = vec4<f32>(0.0);`,
         )}
         let logSum = vec2<f32>(logSums[firstRow + token0], logSums[firstRow + token1]);
@@ -161,14 +166,14 @@ export const backwardByFour = (width: number): string => {
           rows,
           (row) => /* wgsl */ `
           if (isOne && first + ${row} < sizes.tokens) {
-            ${times(vectors, (i) => `result[${mine(0, row)} + ${i}] = d${row}_${i};`)}
+            ${times(vectors, (i) => `result[${mine(0, row)} + ${i}] = d${row}_${i} ${by(1, i)};`)}
           }`,
         )}
       } else {
         ${each(
           (row, i) => /* wgsl */ `
-          let k${row}_${i} = qkv[${mine(1, row)} + ${i}] * SCALE;
-          let v${row}_${i} = qkv[${mine(2, row)} + ${i}];
+          let k${row}_${i} = qkv[${mine(1, row)} + ${i}] * SCALE ${by(1, i)} ${by(0, i)};
+          let v${row}_${i} = qkv[${mine(2, row)} + ${i}] ${by(2, i)};
           var dk${row}_${i} = vec4<f32>(0.0);
           var dv${row}_${i} = vec4<f32>(0.0);`,
         )}
@@ -192,7 +197,7 @@ export const backwardByFour = (width: number): string => {
             ${times(
               vectors,
               (i) => /* wgsl */ `
-              result[${mine(1, row)} + ${i}] = dk${row}_${i};
+              result[${mine(1, row)} + ${i}] = dk${row}_${i} ${by(0, i)};
               result[${mine(2, row)} + ${i}] = dv${row}_${i};`,
             )}
           }`,

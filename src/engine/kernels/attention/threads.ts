@@ -1,6 +1,6 @@
 /** A thread takes a query, and in the backward pass a key and its value as well. */
 import { times } from '../wgsl.ts';
-import { places as headPlaces, product as productOf } from './layout.ts';
+import { places as headPlaces, product as productOf, scaledBy } from './layout.ts';
 
 export const WORKGROUP = 64;
 
@@ -74,17 +74,24 @@ export const alongGradient = (width: number): string => /* wgsl */ `
   `)}
 `;
 
-/** Threads of the first row of workgroups make ∂L/∂q, those of the second ∂L/∂k and ∂L/∂v. */
-export const backwardAlone = (width: number): string => /* wgsl */ `
+/**
+ * Threads of the first row of workgroups make ∂L/∂q, those of the second ∂L/∂k and ∂L/∂v. What scales
+ * the other tokens goes with a thread's own numbers, and with its result.
+ */
+export const backwardAlone = (width: number, isScaled: boolean): string => {
+  const scale = scaledBy(isScaled);
+  const by = (part: number, i: number): string => scale(part, String(i));
+  return /* wgsl */ `
   ${places(width)}
   fn query(index : i32, at : Place) {
+    let head = at.head;
     let own = inQkv(at.batch, at.token, 0, at.head);
     let answer = inOutput(at.batch, at.token, at.head);
     ${each(
       width,
       (i) => /* wgsl */ `
-      let q${i} = qkv[own + ${i}] * SCALE;
-      let g${i} = gradient[answer + ${i}];
+      let q${i} = qkv[own + ${i}] * SCALE ${by(0, i)} ${by(1, i)};
+      let g${i} = gradient[answer + ${i}] ${by(2, i)};
       var d${i} = vec4<f32>(0.0);`,
     )}
     let logSum = logSums[index];
@@ -105,16 +112,17 @@ export const backwardAlone = (width: number): string => /* wgsl */ `
       let factor = exp(score - logSum) * (slope - taken) * SCALE;
       ${each(width, (i) => `d${i} += factor * qkv[key + ${i}];`)}
     }
-    ${each(width, (i) => `result[own + ${i}] = d${i};`)}
+    ${each(width, (i) => `result[own + ${i}] = d${i} ${by(1, i)};`)}
   }
   fn keyAndValue(at : Place) {
+    let head = at.head;
     let key = inQkv(at.batch, at.token, 1, at.head);
     let value = inQkv(at.batch, at.token, 2, at.head);
     ${each(
       width,
       (i) => /* wgsl */ `
-      let k${i} = qkv[key + ${i}] * SCALE;
-      let v${i} = qkv[value + ${i}];
+      let k${i} = qkv[key + ${i}] * SCALE ${by(1, i)} ${by(0, i)};
+      let v${i} = qkv[value + ${i}] ${by(2, i)};
       var dk${i} = vec4<f32>(0.0);
       var dv${i} = vec4<f32>(0.0);`,
     )}
@@ -141,7 +149,7 @@ export const backwardAlone = (width: number): string => /* wgsl */ `
         dk${i} += factor * qkv[other + ${i}];`,
       )}
     }
-    ${each(width, (i) => `result[key + ${i}] = dk${i}; result[value + ${i}] = dv${i};`)}
+    ${each(width, (i) => `result[key + ${i}] = dk${i} ${by(0, i)}; result[value + ${i}] = dv${i};`)}
   }
   @compute @workgroup_size(${WORKGROUP})
   fn main(@builtin(global_invocation_id) id : vec3<u32>) {
@@ -151,3 +159,4 @@ export const backwardAlone = (width: number): string => /* wgsl */ `
     if (id.y == 0u) { query(index, at); } else { keyAndValue(at); }
   }
 `;
+};
