@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { useBackend } from '../../testing/devices.ts';
 import { largestDifference } from '../../testing/largest-difference.ts';
 import { requiredWebgpu } from './acceleration.ts';
-import { IN_REGISTERS, IN_SHARED_MEMORY } from './products/choose.ts';
+import { IN_QUADS, IN_REGISTERS, IN_SHARED_MEMORY } from './products/choose.ts';
 import { tilingName, type LeftSide, type Tiling } from './products/contract.ts';
 import { launchProduct } from './products/product.ts';
 import { gradientWindowRows, windowRows, windowsOver } from './window-runs.ts';
@@ -61,7 +61,7 @@ const [wide = IN_REGISTERS] = IN_SHARED_MEMORY;
 const deep = IN_SHARED_MEMORY.at(-1) ?? IN_REGISTERS;
 const named = (tiling: Tiling) => ({ name: tilingName(tiling), tiling });
 
-describe.each([IN_REGISTERS, wide].map(named))('tiled by $name', ({ tiling }) => {
+describe.each([IN_REGISTERS, IN_QUADS, wide].map(named))('tiled by $name', ({ tiling }) => {
   test.each(cases)(
     '$size×$size every $stride of $image, $padding around it, goes there and back',
     (shapes) => check(tiling, shapes),

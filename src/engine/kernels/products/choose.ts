@@ -188,11 +188,12 @@ function candidates(
   );
 }
 
+/** In quads no thread leaves out an empty run for itself. */
 const inRegistersOf = (
   { device: { features } }: WebGPUBackend,
   { runs }: Pick<Product, 'runs'>,
 ): readonly RegisterTiling[] =>
-  features.has('subgroups') && !runs ? [IN_QUADS, IN_REGISTERS] : [IN_REGISTERS];
+  features.has('subgroups') && !runs?.isEmpty ? [IN_QUADS, IN_REGISTERS] : [IN_REGISTERS];
 
 const bytesOf = (tiling: SharedTiling | MatrixTiling): number =>
   tiling.by === 'matrices' ? matrixBytes(tiling) : sharedBytes(tiling);

@@ -124,13 +124,14 @@ function alongInner(
     return each.length > 0 ? `let factor = ${each.join(' * ')};` : '';
   };
   const scaled = (value: string): string => (factors.length > 0 ? `${value} * factor` : value);
+  const swapped = part.inQuads ? eachRow((row) => `let f${own + row} = quadSwapX(f${row});`) : '';
   if (!runs) {
     return /* wgsl */ `
       ${eachRow((row) => `let l${row} = (batch * sizes.rows + ${inside(row)}) * sizes.inner;`)}
       for (var k = 0; k < sizes.inner; k++) {
         ${scale('k')}
         ${eachRow((row) => `let f${row} = ${scaled(`${left}[l${row} + k]`)};`)}
-        ${part.inQuads ? eachRow((row) => `let f${own + row} = quadSwapX(f${row});`) : ''}
+        ${swapped}
         ${body}
       }
     `;
@@ -138,16 +139,19 @@ function alongInner(
   const read = (row: number): string =>
     `select(vec4<f32>(0.0), ${left}[start${row} + inRun], start${row} >= 0)`;
   const starts = Array.from({ length: own }, (_, row) => `start${row}`);
+  const highest = starts.reduce((all, start) => `max(${all}, ${start})`);
   return /* wgsl */ `
-    ${eachRow((row) => runs.row(inside(row), row))}
+    ${times(part.rows, (row) => runs.row(inside(row), row))}
     ${runs.first}
     for (var begin = 0; begin < sizes.inner; begin += sizes.run) {
       ${eachRow(runs.start)}
-      if (${starts.reduce((all, start) => `max(${all}, ${start})`)} >= 0) {
+      // In quads a thread cannot leave out what the others read of it.
+      ${part.inQuads ? '' : `if (${highest} >= 0)`} {
         for (var inRun = 0; inRun < sizes.run; inRun++) {
           let k = begin + inRun;
           ${scale('inRun')}
           ${eachRow((row) => `let f${row} = ${scaled(read(row))};`)}
+          ${swapped}
           ${body}
         }
       }
