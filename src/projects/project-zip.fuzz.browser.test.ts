@@ -60,7 +60,7 @@ test(
           await index.remove(copy);
           await removeFiles(copy);
         }),
-        { numRuns: Math.max(20, FUZZ_RUNS / 100) },
+        { numRuns: FUZZ_RUNS },
       );
     } finally {
       index.close();
