@@ -22,7 +22,7 @@ export interface TrainPlan {
   readonly recomputes: boolean;
   /** Our side keeps frozen weights in half precision. */
   readonly halves: boolean;
-  /** Our side multiplies in half precision where the device has matrix units. */
+  /** Our side multiplies in half precision where the chip can. */
   readonly mixed: boolean;
   /** Where the measurements are kept, as JSON. */
   readonly records: string;

@@ -5,7 +5,7 @@ import { trainingFields } from './train/settings.ts';
 import { bundledModels } from './weights/bundled.ts';
 import { hubModels } from './weights/hub-catalog.ts';
 
-/** All that this build offers, on a device with or without units that multiply matrices. */
+/** All that this build offers, on a device that may make products in half precision or not. */
 export function catalog(halvesProducts: boolean): Catalog {
   return {
     methods: allMethods().map((method) => method.info),

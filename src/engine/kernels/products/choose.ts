@@ -125,7 +125,7 @@ export function recallTilings(backend: WebGPUBackend, measured: MeasuredTilings)
 
 let halving = false;
 
-/** Runs something whose products may be made in half precision, where the device has matrix units. */
+/** Runs something whose products may be made in half precision, where the chip can. */
 export function inHalfPrecision<T>(run: () => T): T {
   const outer = halving;
   halving = true;
