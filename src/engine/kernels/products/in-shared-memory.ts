@@ -15,12 +15,12 @@ interface Stored {
   readonly read: (place: string) => string;
 }
 
-const IN_SINGLES: Stored = {
+const SINGLES: Stored = {
   element: 'vec4<f32>',
   keep: (value) => value,
   read: (place) => place,
 };
-const IN_HALVES: Stored = {
+const HALVES: Stored = {
   element: 'vec4<f16>',
   keep: (value) => `halved(${value})`,
   read: (place) => `vec4<f32>(${place})`,
@@ -37,7 +37,7 @@ export function inSharedMemory(
   const eachResult = (line: (row: number, vector: number) => string): string =>
     times(threadRows, (row) => times(vectors, (vector) => line(row, vector)));
   const isHalved = tiling.by === 'halves';
-  const stored = isHalved ? IN_HALVES : IN_SINGLES;
+  const stored = isHalved ? HALVES : SINGLES;
   const gain = isHalved ? gainOf(code) : { lift: '', down: '' };
   const left = leftStrip(layout, shares, code, keepLeft(layout, shares, stored, gain.lift));
   const right = strip(
