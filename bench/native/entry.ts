@@ -11,6 +11,7 @@ import { measureSteps, repeatedStep } from '../../src/engine/train/measure.ts';
 import type { DeviceInfo, Failure, KernelChoice } from '../../src/protocol.ts';
 import { checkGoldenFiles } from '../../src/worker/goldens.ts';
 import { keepJson } from '../keep.ts';
+import { countOr } from '../words.ts';
 import { randomNetwork } from '../shapes.ts';
 import { measureProducts } from './products.ts';
 import { profileStep } from './profile.ts';
@@ -140,9 +141,9 @@ async function goldens(folders: readonly string[]): Promise<void> {
   }
 }
 
-async function products([rows = '6304']: readonly string[]): Promise<void> {
+async function products([rows]: readonly string[]): Promise<void> {
   console.log((await open('own')).adapter);
-  await measureProducts(Number(rows));
+  await measureProducts(countOr('rows', rows, 6304));
 }
 
 async function blobOf(path: string): Promise<Blob> {

@@ -14,7 +14,8 @@ import type {
   MemoryMeasured,
 } from '../protocol.ts';
 import { EngineError, outOfMemory } from './errors.ts';
-import { accelerate } from './kernels/acceleration.ts';
+import { accelerate, acceleratedWebgpu } from './kernels/acceleration.ts';
+import { canHalve } from './kernels/products/choose.ts';
 import type { MatrixUnits } from './kernels/products/contract.ts';
 import { watchHeap } from './kernels/wasm/heap.ts';
 import { registerWasmKernels } from './kernels/wasm/register.ts';
@@ -89,17 +90,13 @@ async function findAdapter(): Promise<FoundAdapter> {
 }
 
 /** What computes now, where that is WebGPU. */
-let present: Present | null = null;
-
-interface Present {
-  readonly device: GPUDevice;
-  readonly matrixUnits: MatrixUnits | null;
-  readonly emulated: boolean;
-}
+let present: { readonly device: GPUDevice; readonly matrixUnits: MatrixUnits | null } | null = null;
 
 /** Whether our kernels may make products in half precision on the device that computes now. */
-export const canHalveProducts = (): boolean =>
-  present !== null && !present.emulated && present.device.features.has('shader-f16');
+export function canHalveProducts(): boolean {
+  const backend = acceleratedWebgpu();
+  return backend !== null && canHalve(backend);
+}
 
 /** Loses the graphics device, as a driver may. @throws EngineError "bad-request" where there is none. */
 export function loseDevice(): void {
@@ -169,7 +166,7 @@ async function openWebGpu(
       maxComputeInvocationsPerWorkgroup: limits.maxComputeInvocationsPerWorkgroup,
     },
   });
-  present = { device, matrixUnits: findMatrixUnits(adapter), emulated: isSoftware(adapter) };
+  present = { device, matrixUnits: findMatrixUnits(adapter) };
   void device.lost.then((info) => {
     // One that gave way to another is not missed.
     if (device !== present?.device) return;

@@ -1,4 +1,5 @@
 /** What was found out about an adapter's speed, kept by the browser: measured once, not at every visit. */
+import { fields, listOf, mapOf, text } from '../lib/json-shape.ts';
 import { measuredTilings, recallTilings, type MeasuredTilings } from './ops/speed.ts';
 
 const CACHE_NAME = 'san-studio-tilings';
@@ -26,11 +27,6 @@ export async function keepTilings(): Promise<void> {
   await cache.put(keyOf(present.adapter), kept).catch(() => undefined);
 }
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null;
+const areTilings = fields({ offered: listOf(text), tilings: mapOf(text) });
 
-const areWords = (value: unknown): boolean =>
-  isRecord(value) && Object.values(value).every((word) => typeof word === 'string');
-
-const isMeasured = (value: unknown): value is MeasuredTilings =>
-  isRecord(value) && Array.isArray(value['offered']) && areWords(value['tilings']);
+const isMeasured = (value: unknown): value is MeasuredTilings => areTilings(value);

@@ -77,7 +77,7 @@ async function ask(
   for (const { path } of model.photographs) {
     photograph = path;
     await page.addScriptTag({ type: 'module', content: script });
-    const logits = await page.waitForFunction(takeAnswer, undefined, { timeout: 0 });
+    const logits = await page.waitForFunction(takeAnswer);
     answers.push((await logits.jsonValue()) ?? []);
   }
   await page.unroute(`${SITE}**`, answer);

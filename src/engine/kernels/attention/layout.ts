@@ -25,8 +25,8 @@ export const product = (
 ): string =>
   Array.from({ length: vectors }, (_, vector) => `dot(${a(vector)}, ${b(vector)})`).join(' + ');
 
-/** WGSL of "times what scales vector `vector` of `part` of qkv", where it is scaled at all. */
+/** WGSL of "times what scales vector `vector` of `part` of a head's qkv", where it is scaled at all. */
 export const scaledBy =
-  (isScaled: boolean) =>
+  (isScaled: boolean, head: string) =>
   (part: number, vector: string): string =>
-    isScaled ? `* scale[(${part} * sizes.heads + head) * WIDTH + ${vector}]` : '';
+    isScaled ? `* scale[(${part} * sizes.heads + ${head}) * WIDTH + ${vector}]` : '';

@@ -128,7 +128,7 @@ export const forwardByFour = (width: number): string => {
 export const backwardByFour = (width: number, isScaled: boolean): string => {
   const rows = BACKWARD_ROWS;
   const vectors = vectorsOf(width);
-  const scale = scaledBy(isScaled);
+  const scale = scaledBy(isScaled, 'head');
   const by = (part: number, i: number): string => scale(part, `offset + ${i}`);
   const each = (line: (row: number, vector: number) => string): string =>
     times(rows, (row) => times(vectors, (vector) => line(row, vector)));

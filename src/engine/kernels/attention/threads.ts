@@ -79,12 +79,11 @@ export const alongGradient = (width: number): string => /* wgsl */ `
  * the other tokens goes with a thread's own numbers, and with its result.
  */
 export const backwardAlone = (width: number, isScaled: boolean): string => {
-  const scale = scaledBy(isScaled);
+  const scale = scaledBy(isScaled, 'at.head');
   const by = (part: number, i: number): string => scale(part, String(i));
   return /* wgsl */ `
   ${places(width)}
   fn query(index : i32, at : Place) {
-    let head = at.head;
     let own = inQkv(at.batch, at.token, 0, at.head);
     let answer = inOutput(at.batch, at.token, at.head);
     ${each(
@@ -115,7 +114,6 @@ export const backwardAlone = (width: number, isScaled: boolean): string => {
     ${each(width, (i) => `result[own + ${i}] = d${i} ${by(1, i)};`)}
   }
   fn keyAndValue(at : Place) {
-    let head = at.head;
     let key = inQkv(at.batch, at.token, 1, at.head);
     let value = inQkv(at.batch, at.token, 2, at.head);
     ${each(

@@ -114,8 +114,8 @@ function offeredBy(backend: WebGPUBackend): Map<string, Tiling> {
 /** Takes up what was measured before on the same adapter, among the same tilings. */
 export function recallTilings(backend: WebGPUBackend, measured: MeasuredTilings): void {
   const known = offeredBy(backend);
-  const { adapter, offered } = measuredTilings(backend);
-  if (measured.adapter !== adapter || measured.offered.join() !== offered.join()) return;
+  if (measured.adapter !== accelerationOf(backend).adapter) return;
+  if (measured.offered.join() !== [...known.keys()].join()) return;
   const { chosen } = choicesOf(backend);
   for (const [kind, name] of Object.entries(measured.tilings)) {
     const tiling = known.get(name);
@@ -165,7 +165,9 @@ export function tilingFor(backend: WebGPUBackend, product: Product, mayHalve = f
 
 const firstOf = ([first = IN_REGISTERS]: readonly Tiling[]): Tiling => first;
 
-const canHalve = ({ device }: WebGPUBackend): boolean => device.features.has('shader-f16');
+/** Whether products may be made in half precision. */
+export const canHalve = (backend: WebGPUBackend): boolean =>
+  !accelerationOf(backend).emulated && backend.device.features.has('shader-f16');
 
 /** Those that the device has room for and that can make such a product; never none. */
 function candidates(
