@@ -65,18 +65,22 @@ export class TrainerClient implements Trainer {
     args: Requests[K]['args'],
     options: RequestOptions = {},
   ): Promise<Requests[K]['result']> {
+    const { signal } = options;
     const id = this.#nextId++;
-    return new Promise((resolve, reject) => {
+    const cancel = (): void => this.#cancel(id);
+    const reply = new Promise<Requests[K]['result']>((resolve, reject) => {
       this.#pending.set(id, {
         // The id ties this reply to this command, so its result is this command's.
         settle: (result) => resolve(result),
         fail: reject,
         onProgress: options.onProgress,
       });
-      options.signal?.addEventListener('abort', () => this.#cancel(id), { once: true });
+      signal?.addEventListener('abort', cancel);
       const command = { type, id, ...args } as Command;
       this.#worker.postMessage(command, [...(options.transfer ?? [])]);
     });
+    // A signal may outlive thousands of requests.
+    return reply.finally(() => signal?.removeEventListener('abort', cancel));
   }
 
   subscribe(listener: (event: Event) => void): () => void {
