@@ -78,6 +78,20 @@ test('of a file that is cut off or changed, nothing stays', async () => {
   expect(await filesIn(copy)).toEqual([]);
 });
 
+test('a file with a name that the disk does not take is refused', async () => {
+  const file = await packProject(index, info(original), hooks);
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  const letters = new TextDecoder('latin1').decode(bytes);
+  const name = `images/${picture}`;
+  for (let at = letters.indexOf(name); at >= 0; at = letters.indexOf(name, at + 1)) {
+    bytes.set(new TextEncoder().encode('\\'), at + name.indexOf('-'));
+  }
+  await expect(unpackProject(index, info(copy), new Blob([bytes]), hooks)).rejects.toThrow(
+    /damaged, cut off/,
+  );
+  expect(await filesIn(copy)).toEqual([]);
+});
+
 test('writing stops when it is cancelled', async () => {
   const stopped = { ...hooks, signal: AbortSignal.abort() };
   await expect(packProject(index, info(original), stopped)).rejects.toThrow();

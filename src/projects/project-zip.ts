@@ -182,12 +182,16 @@ async function extract(
     Uint8Array<ArrayBuffer>,
     Uint8Array<ArrayBuffer>
   >();
-  const giveUp = async (error: unknown) => {
+  // Each would wait for the other for good if that one gave up and did not say so.
+  const given = entry.getData(writable, { ...PLAIN, signal }).catch(async (error: unknown) => {
     await writable.abort(error).catch(() => undefined);
     throw error;
-  };
-  const given = entry.getData(writable, { ...PLAIN, signal }).catch(giveUp);
-  const ends = await Promise.allSettled([write(readable), given]);
+  });
+  const written = write(readable).catch(async (error: unknown) => {
+    await readable.cancel(error).catch(() => undefined);
+    throw error;
+  });
+  const ends = await Promise.allSettled([written, given]);
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }
 
