@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { damaged, FUZZ_RUNS, FUZZ_TIMEOUT } from '../testing/fuzz.ts';
+import { damaged, FUZZ, FUZZ_TIMEOUT } from '../testing/fuzz.ts';
 import { SafetensorsError } from './safetensors-header.ts';
 import { parseSafetensors, writeSafetensors } from './safetensors.ts';
 
@@ -53,7 +53,7 @@ test(
           expect(error.message).toMatch(/^.+[.:]/s);
         }
       }),
-      { numRuns: FUZZ_RUNS },
+      FUZZ,
     );
   },
   FUZZ_TIMEOUT,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { FUZZ_RUNS, FUZZ_TIMEOUT } from '../testing/fuzz.ts';
+import { FUZZ, FUZZ_TIMEOUT } from '../testing/fuzz.ts';
 import { unpackJson } from './packed-json.ts';
 import { parseContents, ProjectFileError } from './parse-contents.ts';
 import { parseManifest } from './project-format.ts';
@@ -91,7 +91,7 @@ test(
           expect(error.message).toMatch(/\.$/);
         }
       }),
-      { numRuns: FUZZ_RUNS },
+      FUZZ,
     );
   },
   FUZZ_TIMEOUT,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { damaged, FUZZ_RUNS, FUZZ_TIMEOUT } from '../testing/fuzz.ts';
+import { damaged, FUZZ, FUZZ_TIMEOUT } from '../testing/fuzz.ts';
 import { ProjectFileError } from './parse-contents.ts';
 import { filesOf, removeFiles, writeFile } from './project-files.ts';
 import { ProjectIndex } from './project-index.ts';
@@ -60,7 +60,7 @@ test(
           await index.remove(copy);
           await removeFiles(copy);
         }),
-        { numRuns: FUZZ_RUNS },
+        FUZZ,
       );
     } finally {
       index.close();

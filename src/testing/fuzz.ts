@@ -1,11 +1,20 @@
-/** What the fuzz tests share: how often they try, and how they damage a file. */
+/** What the fuzz tests share: how often and how long they try, and how they damage a file. */
 import fc from 'fast-check';
 
-/** Tries of each property: a few seconds' worth, and as many as asked for under `npm run fuzz`. */
-export const FUZZ_RUNS = Number(import.meta.env['VITE_FUZZ_RUNS'] ?? 300);
+/** A few seconds' worth, and as many as asked for under `npm run fuzz`. */
+const numRuns = Number(import.meta.env['VITE_FUZZ'] ?? 300);
 
 /** Tests that make hundreds of thousands of tries take longer than any other. */
-export const FUZZ_TIMEOUT = Math.max(60_000, 60 * FUZZ_RUNS);
+export const FUZZ_TIMEOUT = Math.max(60_000, 60 * numRuns);
+
+/** How a property is tried. One try that waits for good is a failure, told before the test's time is up. */
+export const FUZZ = {
+  numRuns,
+  plugins: [
+    fc.timeout(10_000),
+    fc.interruptAfterTimeLimit(FUZZ_TIMEOUT / 2, { failOnInterrupt: true }),
+  ],
+};
 
 type Bytes = Uint8Array<ArrayBuffer>;
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
 import { PROTOCOL_VERSION, type Event } from '../protocol.ts';
-import { FUZZ_RUNS, FUZZ_TIMEOUT } from '../testing/fuzz.ts';
+import { FUZZ, FUZZ_TIMEOUT } from '../testing/fuzz.ts';
 
 let worker: Worker;
 afterEach(() => worker.terminate());
@@ -57,7 +57,7 @@ test(
         if (answer.type === 'error') expect(answer.error.message).not.toBe('');
         expect(crash).toBeNull();
       }),
-      { numRuns: FUZZ_RUNS },
+      FUZZ,
     );
     for (const nothing of [null, 7, 'text', [], {}]) worker.postMessage(nothing);
     const hello = await send('hello', { version: PROTOCOL_VERSION, backend: 'wasm' });

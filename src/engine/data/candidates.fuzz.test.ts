@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { strToU8, zipSync } from 'fflate';
 import { expect, test } from 'vitest';
-import { damaged, FUZZ_RUNS, FUZZ_TIMEOUT } from '../../testing/fuzz.ts';
+import { damaged, FUZZ, FUZZ_TIMEOUT } from '../../testing/fuzz.ts';
 import { candidates, type Candidate } from './candidates.ts';
 
 const texts = { 'oak/1.png': 'a'.repeat(300), 'elm/2.png': 'not much', '../up.png': 'b' };
@@ -51,7 +51,7 @@ test(
           drop();
         }
       }),
-      { numRuns: FUZZ_RUNS },
+      FUZZ,
     );
   },
   FUZZ_TIMEOUT,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { damaged, FUZZ_RUNS, FUZZ_TIMEOUT } from '../../testing/fuzz.ts';
+import { damaged, FUZZ, FUZZ_TIMEOUT } from '../../testing/fuzz.ts';
 import { zipOfParts } from '../../testing/zip-of-parts.ts';
 import { EngineError } from '../errors.ts';
 import { writeAdapter } from './adapter.ts';
@@ -29,7 +29,7 @@ test(
           expect(outcome).toEqual(original);
         }
       }),
-      { numRuns: FUZZ_RUNS },
+      FUZZ,
     );
   },
   FUZZ_TIMEOUT,
