@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { strToU8, unzipSync, zipSync } from 'fflate';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { filesOf, removeFiles, writeFile } from './project-files.ts';
 import { ProjectIndex } from './project-index.ts';
 import { packProject, unpackProject } from './project-zip.ts';
@@ -90,6 +91,46 @@ test('a file with a name that the disk does not take is refused', async () => {
     /damaged, cut off/,
   );
   expect(await filesIn(copy)).toEqual([]);
+});
+
+describe('no more comes out of a file than lies in it', () => {
+  const opening = (bytes: Uint8Array<ArrayBuffer>) =>
+    unpackProject(index, info(copy), new Blob([bytes]), hooks);
+
+  afterEach(async () => {
+    expect(await filesIn(copy)).toEqual([]);
+    expect((await index.list()).map(({ id }) => id)).toEqual([original]);
+  });
+
+  test('one that was compressed is refused', async () => {
+    const file = await packProject(index, info(original), hooks);
+    const files = unzipSync(new Uint8Array(await file.arrayBuffer()));
+    await expect(opening(zipSync(files, { level: 9 }))).rejects.toThrow(/lie in it uncompressed/);
+  });
+
+  test('entries that share their bytes are refused', async () => {
+    const bytes = zipSync({ 'a.bin': new Uint8Array(999), 'b.bin': strToU8('b') }, { level: 0 });
+    const view = new DataView(bytes.buffer);
+    const letters = new TextDecoder('latin1').decode(bytes);
+    const [first, second] = ['a.bin', 'b.bin'].map((name) => letters.lastIndexOf(name) - 46);
+    // Checksum and sizes, and where the entry begins: the second one is the first once more.
+    for (const at of [16, 20, 24, 42]) {
+      view.setUint32(second! + at, view.getUint32(first! + at, true), true);
+    }
+    await expect(opening(bytes)).rejects.toThrow(/one after the other/);
+  });
+
+  test('a part that is named twice is refused', async () => {
+    const runs = ['run-1.json', 'run-1.json'];
+    const manifest = { format: 'san-studio-project', version: 1, name: 'Twice', runs };
+    const files = {
+      'project.json': strToU8(JSON.stringify(manifest)),
+      'run-1.json': strToU8('{}'),
+    };
+    await expect(opening(zipSync(files, { level: 0 }))).rejects.toThrow(
+      /lacks “run-1.json”, or names it twice/,
+    );
+  });
 });
 
 test('writing stops when it is cancelled', async () => {

@@ -38,8 +38,9 @@ interface Part {
 
 const MANIFEST = 'project.json';
 const DAMAGED = 'A project file is a zip; this one is damaged, cut off, or none.';
+const PACKED_ANEW =
+  'The parts of a project file lie in it uncompressed, one after the other; in this one they do not. Open the file as it was saved.';
 const EXPORTS = 'exports';
-/** It is not compressed: entries are sized and read as they stand. */
 const PLAIN = { useWebWorkers: false, checkSignature: true };
 
 /** Writes the project to a file of the private file system, to be taken from there. */
@@ -129,15 +130,23 @@ export async function unpackProject(
   }
 }
 
-type Entries = ReadonlyMap<string, FileEntry>;
+/** What has not been taken out of the file by now. */
+type Entries = Map<string, FileEntry>;
 
+/** All of a file's entries, which hold no more than the file does. */
 async function entriesOf(file: Blob): Promise<Entries> {
-  try {
-    const entries = await new ZipReader(new BlobReader(file)).getEntries();
-    return new Map(entries.flatMap((it) => (it.directory ? [] : [[it.filename, it] as const])));
-  } catch {
+  const reader = new ZipReader(new BlobReader(file));
+  const all = await reader.getEntries().catch(() => {
     throw new ProjectFileError(DAMAGED);
-  }
+  });
+  const entries = all.flatMap((entry) => (entry.directory ? [] : [entry]));
+  const total = entries.reduce((sum, { compressedSize }) => sum + compressedSize, 0);
+  if (total > file.size || !entries.every(isStored)) throw new ProjectFileError(PACKED_ANEW);
+  return new Map(entries.map((entry) => [entry.filename, entry]));
+}
+
+function isStored({ compressionMethod, compressedSize, uncompressedSize }: FileEntry): boolean {
+  return compressionMethod === 0 && compressedSize === uncompressedSize;
 }
 
 async function manifestIn(entries: Entries): Promise<Manifest> {
@@ -145,14 +154,16 @@ async function manifestIn(entries: Entries): Promise<Manifest> {
 }
 
 async function jsonIn(entries: Entries, name: string): Promise<unknown> {
-  const text = await entryNamed(entries, name).getData(new TextWriter(), PLAIN);
-  return unpackJson(text, (part) => entryNamed(entries, part).getData(new BlobWriter(), PLAIN));
+  const text = await take(entries, name).getData(new TextWriter(), PLAIN);
+  return unpackJson(text, (part) => take(entries, part).getData(new BlobWriter(), PLAIN));
 }
 
-function entryNamed(entries: Entries, name: string): FileEntry {
+/** Once each: one that is named again and again would fill the memory. */
+function take(entries: Entries, name: string): FileEntry {
   const entry = entries.get(name);
-  if (entry) return entry;
-  throw new ProjectFileError(`This project file lacks “${name}”.`);
+  if (!entry) throw new ProjectFileError(`This project file lacks “${name}”, or names it twice.`);
+  entries.delete(name);
+  return entry;
 }
 
 async function writeFiles(
