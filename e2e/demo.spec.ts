@@ -1,4 +1,6 @@
-import { expect } from '@playwright/test';
+import { readFile } from 'node:fs/promises';
+import { expect, type Locator, type Page } from '@playwright/test';
+import { imageSize } from 'image-size';
 import { openStudio, RUN_TIME, tab, test, unfold } from './studio.ts';
 
 test('the demo fills the page with life at one press, and stopped early keeps its best', async ({
@@ -32,6 +34,18 @@ test('the demo fills the page with life at one press, and stopped early keeps it
     timeout: RUN_TIME,
   });
 
+  const svg = stage.getByRole('img', { name: /^Loss over/ }).locator('svg.recharts-surface');
+  const picture = imageSize(
+    await downloaded(page, stage.getByRole('button', { name: 'Download the loss chart as PNG' })),
+  );
+  const seen = await svg.boundingBox();
+  expect(picture).toMatchObject({ type: 'png', width: Math.ceil(2 * (seen?.width ?? 0)) });
+  const values = await downloaded(
+    page,
+    stage.getByRole('button', { name: 'Download the loss values as CSV' }),
+  );
+  expect(values.toString()).toMatch(/^step,/);
+
   await tab(page, 'Scales').click();
   for (const mode of ['Both', 'Neuron only', 'Synapse only', 'Head only']) {
     await expect(stage.getByRole('row', { name: new RegExp(`^${mode} .*\\d %`) })).toBeVisible();
@@ -44,3 +58,8 @@ test('the demo fills the page with life at one press, and stopped early keeps it
   await page.getByRole('button', { name: /^Advanced settings/ }).click();
   await expect(page.getByRole('textbox', { name: 'Validation share' })).toHaveValue('0.25');
 });
+
+async function downloaded(page: Page, button: Locator): Promise<Buffer> {
+  const [download] = await Promise.all([page.waitForEvent('download'), button.click()]);
+  return readFile(await download.path());
+}

@@ -20,10 +20,7 @@ export async function svgToPng(svg: SVGSVGElement, scale = 2): Promise<Blob> {
   copy.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
   copy.setAttribute('width', String(width));
   copy.setAttribute('height', String(height));
-  const source = new XMLSerializer().serializeToString(copy);
-  const image = new Image();
-  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(source)}`;
-  await image.decode();
+  const image = await decodedSvg(new XMLSerializer().serializeToString(copy));
   const canvas = new OffscreenCanvas(Math.ceil(width * scale), Math.ceil(height * scale));
   const context = canvas.getContext('2d');
   if (context === null) throw new Error('This browser gave no canvas to draw the picture on.');
@@ -31,6 +28,19 @@ export async function svgToPng(svg: SVGSVGElement, scale = 2): Promise<Blob> {
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.drawImage(image, 0, 0, canvas.width, canvas.height);
   return canvas.convertToBlob({ type: 'image/png' });
+}
+
+/** By way of a blob: the page's policy lets no picture come from an address that holds it. */
+async function decodedSvg(source: string): Promise<HTMLImageElement> {
+  const url = URL.createObjectURL(new Blob([source], { type: 'image/svg+xml' }));
+  try {
+    const image = new Image();
+    image.src = url;
+    await image.decode();
+    return image;
+  } finally {
+    URL.revokeObjectURL(url);
+  }
 }
 
 const DRAWN = ['fill', 'stroke', 'stroke-width', 'stroke-dasharray', 'opacity', 'stroke-opacity'];
