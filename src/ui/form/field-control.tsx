@@ -28,7 +28,8 @@ export function FieldControl(props: ControlProps<Field>) {
           <div
             role="group"
             aria-label={props.field.label}
-            onFocus={() => setFocused(true)}
+            // A choice's open list counts as within for React, and Escape is to close that one.
+            onFocus={({ currentTarget, target }) => setFocused(currentTarget.contains(target))}
             onBlur={() => setFocused(false)}
           >
             <Control {...props} describedBy={helpId} />
@@ -44,6 +45,7 @@ export function FieldControl(props: ControlProps<Field>) {
             align="center"
             sideOffset={8}
             collisionPadding={8}
+            onEscapeKeyDown={() => setFocused(false)}
             aria-hidden="true"
           >
             {props.field.help}
