@@ -36,13 +36,13 @@ test('the demo fills the page with life at one press, and stopped early keeps it
 
   const svg = stage.getByRole('img', { name: /^Loss over/ }).locator('svg.recharts-surface');
   const picture = imageSize(
-    await downloaded(page, stage.getByRole('button', { name: 'Download the loss chart as PNG' })),
+    await downloaded(page, stage.getByRole('button', { name: 'Download the chart “Loss” as PNG' })),
   );
   const seen = await svg.boundingBox();
   expect(picture).toMatchObject({ type: 'png', width: Math.ceil(2 * (seen?.width ?? 0)) });
   const values = await downloaded(
     page,
-    stage.getByRole('button', { name: 'Download the loss values as CSV' }),
+    stage.getByRole('button', { name: 'Download the values of “Loss” as CSV' }),
   );
   expect(values.toString()).toMatch(/^step,/);
 

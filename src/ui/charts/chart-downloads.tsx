@@ -5,19 +5,21 @@ import { saveFile, saveText, svgToPng } from './save-file.ts';
 import styles from './chart.module.css';
 
 interface ChartDownloadsProps {
-  /** Names the files and, for screen readers, the chart. */
-  readonly name: string;
+  /** The chart's, for screen readers. */
+  readonly title: string;
+  /** Names the files. */
+  readonly file: string;
   readonly figure: RefObject<HTMLElement | null>;
   readonly csv: () => string;
 }
 
-export function ChartDownloads({ name, figure, csv }: ChartDownloadsProps) {
+export function ChartDownloads({ title, file, figure, csv }: ChartDownloadsProps) {
   const { app } = useStudio();
   const savePicture = async () => {
     const svg = figure.current?.querySelector<SVGSVGElement>('svg.recharts-surface');
     if (!svg) return;
     try {
-      saveFile(await svgToPng(svg), `${name}.png`);
+      saveFile(await svgToPng(svg), `${file}.png`);
     } catch (error) {
       app.getState().fail(error);
     }
@@ -26,15 +28,15 @@ export function ChartDownloads({ name, figure, csv }: ChartDownloadsProps) {
     <div className={styles.downloads}>
       <Button
         variant="quiet"
-        aria-label={`Download the ${name} chart as PNG`}
+        aria-label={`Download the chart “${title}” as PNG`}
         onClick={() => void savePicture()}
       >
         PNG
       </Button>
       <Button
         variant="quiet"
-        aria-label={`Download the ${name} values as CSV`}
-        onClick={() => saveText(csv(), `${name}.csv`)}
+        aria-label={`Download the values of “${title}” as CSV`}
+        onClick={() => saveText(csv(), `${file}.csv`)}
       >
         CSV
       </Button>

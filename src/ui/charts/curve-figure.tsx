@@ -31,7 +31,10 @@ export function CurveFigure<Row>(props: CurveFigureProps<Row>) {
     [metric, rows, valuesOf],
   );
   return (
-    <Card title={title} actions={<ChartDownloads name={file} figure={figure} csv={csv} />}>
+    <Card
+      title={title}
+      actions={<ChartDownloads title={title} file={file} figure={figure} csv={csv} />}
+    >
       {legend}
       <div ref={figure} className={styles.plot} role="img" aria-label={summary}>
         <ResponsiveContainer width="100%" height={240} debounce={60}>

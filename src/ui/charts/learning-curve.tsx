@@ -34,7 +34,7 @@ export const LearningCurve = memo(function LearningCurve(props: LearningCurvePro
   return (
     <CurveFigure
       title={TITLES[metric]}
-      file={metric}
+      file={TITLES[metric].toLowerCase().replace(' ', '-')}
       metric={metric}
       rows={rows}
       valuesOf={valuesOf}
