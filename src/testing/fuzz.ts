@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 
 /** A few seconds' worth, and as many as asked for under `npm run fuzz`. */
-const numRuns = Number(import.meta.env['VITE_FUZZ'] ?? 300);
+const numRuns = Number(import.meta.env['VITE_FUZZ_RUNS'] ?? 300);
 
 /** Tests that make hundreds of thousands of tries take longer than any other. */
 export const FUZZ_TIMEOUT = Math.max(60_000, 60 * numRuns);
