@@ -10,7 +10,7 @@ export type Palette = Uint32Array;
 /** Reads the page's diverging colours as they are at `element`, light or dark. */
 export function readPalette(element: Element): Palette {
   const styles = getComputedStyle(element);
-  return paletteOf(STOPS.map((stop) => parseHex(styles.getPropertyValue(`--diverging-${stop}`))));
+  return paletteOf(STOPS.map((stop) => parseRgb(styles.getPropertyValue(`--diverging-${stop}`))));
 }
 
 type Rgb = readonly [number, number, number];
@@ -51,9 +51,8 @@ function mix(from: number, to: number, share: number): number {
   return from + (to - from) * share;
 }
 
-function parseHex(text: string): Rgb {
-  const digits = text.trim().replace('#', '');
-  const full = digits.length === 3 ? digits.replace(/./g, '$&$&') : digits;
-  const value = Number.parseInt(full, 16);
-  return [(value >> 16) & 255, (value >> 8) & 255, value & 255];
+/** Of a registered colour, whose computed value is "rgb(84, 39, 136)" however it was written. */
+function parseRgb(text: string): Rgb {
+  const [red = 0, green = 0, blue = 0] = text.match(/\d+/g)?.map(Number) ?? [];
+  return [red, green, blue];
 }
