@@ -11,6 +11,9 @@ const port =
     .readUInt16BE() %
     4_000);
 
+/** Shows a pattern that turns, and is given without being asked for. */
+const camera = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
+
 export default defineConfig({
   testDir: 'e2e',
   outputDir: 'test-results',
@@ -28,7 +31,7 @@ export default defineConfig({
     trace: 'retain-on-failure',
     launchOptions: {
       executablePath: findChromium() ?? undefined,
-      args: chromiumArguments({ software: true }),
+      args: [...chromiumArguments({ software: true }), ...camera],
     },
   },
   webServer: {

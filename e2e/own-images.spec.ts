@@ -97,6 +97,12 @@ test('own images train a linear probe whose mistakes can be looked at', async ({
   const tried = stage.getByRole('list', { name: 'Images tried' });
   await expect(tried).toContainText(/rings-0\.png.*\d+\.\d %/);
 
+  await page.getByRole('button', { name: 'Use the camera' }).click();
+  const camera = stage.getByRole('group', { name: 'What the camera sees' });
+  await expect(camera.getByRole('listitem')).toHaveCount(3);
+  await page.getByRole('button', { name: 'Stop the camera' }).click();
+  await expect(camera).toHaveCount(0);
+
   await tab(page, 'Scales').click();
   await expect(stage).toContainText('This run has no scales');
 });

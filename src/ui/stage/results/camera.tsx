@@ -33,7 +33,7 @@ export function Camera({ onEnd }: { readonly onEnd: () => void }) {
     );
   }
   return (
-    <div className={styles.camera}>
+    <div className={styles.camera} role="group" aria-label="What the camera sees">
       <video ref={video} className={styles.video} autoPlay playsInline muted aria-label="Camera" />
       {prediction ? (
         <ClassBars classes={prediction.classes} probabilities={prediction.probabilities} />
