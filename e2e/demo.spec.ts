@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { expect, type Locator, type Page } from '@playwright/test';
 import { imageSize } from 'image-size';
-import { openStudio, RUN_TIME, tab, test, unfold } from './studio.ts';
+import { expectAccessible, openStudio, RUN_TIME, tab, test, unfold } from './studio.ts';
 
 test('the demo fills the page with life at one press, and stopped early keeps its best', async ({
   page,
 }) => {
   await openStudio(page);
+  await expectAccessible(page);
   await page.getByRole('button', { name: 'Try the demo' }).click();
   const stage = page.getByRole('tabpanel');
 
@@ -57,6 +58,13 @@ test('the demo fills the page with life at one press, and stopped early keeps it
   await unfold(page, 'Train');
   await page.getByRole('button', { name: /^Advanced settings/ }).click();
   await expect(page.getByRole('textbox', { name: 'Validation share' })).toHaveValue('0.25');
+
+  for (const step of ['Images', 'Backbone', 'Method']) await unfold(page, step);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  for (const name of ['Live', 'Scales', 'Results', 'Runs', 'Export']) {
+    await tab(page, name).click();
+    await expectAccessible(page);
+  }
 });
 
 async function downloaded(page: Page, button: Locator): Promise<Buffer> {

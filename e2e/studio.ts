@@ -1,4 +1,5 @@
 import { test as base, expect, type Locator, type Page } from '@playwright/test';
+import axe, { type AxeResults } from 'axe-core';
 
 interface Journey {
   /** Fails the journey where the page complains in its console. */
@@ -101,4 +102,15 @@ export async function drop(
     return made;
   }, encoded);
   await target.dispatchEvent('drop', { dataTransfer: transfer });
+}
+
+/** Nothing that is shown lacks a name, a role or contrast, as far as axe can tell. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await page.evaluate<AxeResults>(
+    `${axe.source}; axe.run({ resultTypes: ['violations'] })`,
+  );
+  const problems = violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ html }) => `${id}: ${help}: ${html}`),
+  );
+  expect(problems).toEqual([]);
 }

@@ -135,7 +135,7 @@ test('a cell of the confusion matrix opens its images', async () => {
   const dialog = page.getByRole('dialog', { name: '“clean”, recognised' });
   await expect.element(dialog).toBeVisible();
   expect(dialog.getByRole('listitem').elements()).toHaveLength(count);
-  await userEvent.click(dialog.getByRole('button', { name: /^“clean”/ }).first());
+  await userEvent.click(dialog.getByRole('button', { name: /^The model says clean/ }).first());
   await expect.element(page.getByRole('dialog').last().getByRole('img')).toBeVisible();
 });
 

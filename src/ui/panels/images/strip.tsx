@@ -13,19 +13,22 @@ interface StripProps {
 /** A class's first few images; pressing it opens all of them. */
 export function Strip({ images, name, onOpen }: StripProps) {
   if (images.length === 0) return <p className={styles.empty}>No images: drop some here.</p>;
-  const more = images.length - SHOWN;
-  const shown = images.slice(0, more > 0 ? SHOWN - 1 : SHOWN);
+  const beyond = images.length - SHOWN;
+  const shown = images.slice(0, beyond > 0 ? SHOWN - 1 : SHOWN);
+  const rest = beyond > 0 ? `+${(beyond + 1).toLocaleString('en')}` : null;
+  const count = countOf(images.length, 'image');
+  const words = rest === null ? count : `${count}, ${rest} not shown`;
   return (
     <button
       type="button"
       className={styles.strip}
-      aria-label={`Open ${name}: ${countOf(images.length, 'image')}`}
+      aria-label={`Open ${name}: ${words}`}
       onClick={onOpen}
     >
       {shown.map((image) => (
         <img key={image.id} src={image.url} alt="" draggable={false} />
       ))}
-      {more > 0 && <span className={styles.rest}>+{(more + 1).toLocaleString('en')}</span>}
+      {rest !== null && <span className={styles.rest}>{rest}</span>}
     </button>
   );
 }

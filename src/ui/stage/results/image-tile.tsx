@@ -1,4 +1,5 @@
 import { memo } from 'react';
+import { VisuallyHidden } from '../../components/visually-hidden.tsx';
 import { useDataset } from '../../studio-context.ts';
 import { percent } from '../percent.ts';
 import { isRight, type JudgedImage } from './judgement.ts';
@@ -16,27 +17,22 @@ export const ImageTile = memo(function ImageTile({ image, classes, onOpen }: Ima
   const right = isRight(image);
   const predicted = classes[image.predicted] ?? '';
   const truth = classes[image.truth] ?? '';
-  const words = right
-    ? `“${truth}”, recognised with ${percent(image.confidence)} confidence`
-    : `“${truth}” taken for “${predicted}” with ${percent(image.confidence)} confidence`;
   return (
     <li className={styles.item}>
-      <button
-        type="button"
-        className={styles.tile}
-        aria-label={words}
-        onClick={() => onOpen(image)}
-      >
+      <button type="button" className={styles.tile} onClick={() => onOpen(image)}>
         {info ? (
           <img className={styles.thumbnail} src={info.url} alt="" loading="lazy" />
         ) : (
           <span className={styles.gone}>removed</span>
         )}
+        <VisuallyHidden>The model says </VisuallyHidden>
         <span className={styles.predicted} title={predicted}>
           {predicted}
-        </span>
-        <span className={styles.confidence}>{percent(image.confidence)}</span>
-        {!right && (
+        </span>{' '}
+        <span className={styles.confidence}>{percent(image.confidence)}</span>{' '}
+        {right ? (
+          <VisuallyHidden>rightly</VisuallyHidden>
+        ) : (
           <span className={styles.truth} title={truth}>
             is {truth}
           </span>
