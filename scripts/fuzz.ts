@@ -14,7 +14,7 @@ if (!Number.isInteger(tries) || tries < 1) {
 }
 if (findChromium() === null)
   console.error('There is no Chromium: only what runs in Node is tried.');
-const projects = findChromium() === null ? ['node'] : ['node', 'browser'];
+const projects = findChromium() === null ? ['node'] : ['node', 'browser-*'];
 const { status } = spawnSync(
   process.execPath,
   [

@@ -29,16 +29,17 @@ function check(name: string, ...words: string[]): Step {
   return { name, words, count: (exitCode) => countCheck(name, exitCode) };
 }
 
-function unitTests(project: string): Step {
-  const name = `unit tests (${project})`;
-  const report = join(reports, `vitest-${project}.json`);
+/** Of all projects of vitest's whose name fits the pattern. */
+function unitTests(place: string, projects: string): Step {
+  const name = `unit tests (${place})`;
+  const report = join(reports, `vitest-${place}.json`);
   return {
     name,
     words: [
       'vitest',
       'run',
       '--project',
-      project,
+      projects,
       '--reporter=default',
       '--reporter=json',
       `--outputFile.json=${report}`,
@@ -70,7 +71,7 @@ function counted<Report>(
   return withExitCode(name, count(report), exitCode);
 }
 
-/** Each takes one core, which the tests in the browser seldom need: it compiles shaders most of the time. */
+/** They run beside the tests in browsers, which mind no other work; what runs in Node waits by spinning. */
 const checks: readonly Step[] = [
   check('types', 'tsc', '--noEmit'),
   check('lint: eslint', 'eslint', '.'),
@@ -79,7 +80,7 @@ const checks: readonly Step[] = [
 ];
 
 const inBrowser: readonly Step[] = [
-  unitTests('browser'),
+  unitTests('browser', 'browser-*'),
   check('build', 'vite', 'build', '--logLevel', 'warn'),
   journeys(),
 ];
@@ -163,7 +164,7 @@ else process.env['CHROMIUM_PATH'] = chromium;
 
 console.log('\n── known weaknesses');
 const weaknesses = audit('known weaknesses');
-const inNode = await runSteps([unitTests('node')], 'at once');
+const inNode = await runSteps([unitTests('node', 'node')], 'at once');
 const [checked, tested] = await Promise.all([
   runSteps(checks, 'in the end'),
   runSteps(inBrowser, 'at once'),
