@@ -12,7 +12,7 @@ export const FUZZ = {
   numRuns,
   plugins: [
     fc.timeout(10_000),
-    fc.interruptAfterTimeLimit(FUZZ_TIMEOUT / 2, { failOnInterrupt: true }),
+    fc.interruptAfterTimeLimit(FUZZ_TIMEOUT - 10_000, { failOnInterrupt: true }),
   ],
 };
 
