@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { expect, type Locator, type Page } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { imageSize } from 'image-size';
-import { expectAccessible, openStudio, RUN_TIME, tab, test, unfold } from './studio.ts';
+import { download, expectAccessible, openStudio, RUN_TIME, tab, test, unfold } from './studio.ts';
 
 test('the demo fills the page with life at one press, and stopped early keeps its best', async ({
   page,
@@ -36,16 +36,18 @@ test('the demo fills the page with life at one press, and stopped early keeps it
   });
 
   const svg = stage.getByRole('img', { name: /^Loss over/ }).locator('svg.recharts-surface');
-  const picture = imageSize(
-    await downloaded(page, stage.getByRole('button', { name: 'Download the chart “Loss” as PNG' })),
+  const png = await download(
+    stage.getByRole('button', { name: 'Download the chart “Loss” as PNG' }),
   );
   const seen = await svg.boundingBox();
-  expect(picture).toMatchObject({ type: 'png', width: Math.ceil(2 * (seen?.width ?? 0)) });
-  const values = await downloaded(
-    page,
+  expect(imageSize(await readFile(await png.path()))).toMatchObject({
+    type: 'png',
+    width: Math.ceil(2 * (seen?.width ?? 0)),
+  });
+  const csv = await download(
     stage.getByRole('button', { name: 'Download the values of “Loss” as CSV' }),
   );
-  expect(values.toString()).toMatch(/^step,/);
+  expect(await readFile(await csv.path(), 'utf8')).toMatch(/^step,/);
 
   await tab(page, 'Scales').click();
   for (const mode of ['Both', 'Neuron only', 'Synapse only', 'Head only']) {
@@ -66,8 +68,3 @@ test('the demo fills the page with life at one press, and stopped early keeps it
     await expectAccessible(page);
   }
 });
-
-async function downloaded(page: Page, button: Locator): Promise<Buffer> {
-  const [download] = await Promise.all([page.waitForEvent('download'), button.click()]);
-  return readFile(await download.path());
-}

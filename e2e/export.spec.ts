@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { expect, type Page } from '@playwright/test';
 import { unzipSync } from 'fflate';
 import { makeClassFolders } from './class-folders.ts';
-import { choose, drop, openStudio, prepareRun, tab, test, train } from './studio.ts';
+import { choose, download, drop, openStudio, prepareRun, tab, test, train } from './studio.ts';
 
 test('the exported zip, dropped back after a reload, predicts the same', async ({
   page,
@@ -221,11 +221,9 @@ function countRuntimes(page: Page): () => number {
 
 /** Presses "Download"; gives the zip, and its files by their names without folders. */
 async function downloaded(page: Page): Promise<{ zip: Buffer; files: Map<string, Uint8Array> }> {
-  const downloading = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'Download' }).click();
-  const download = await downloading;
-  expect(download.suggestedFilename()).toMatch(/\.zip$/);
-  const zip = await readFile(await download.path());
+  const file = await download(page.getByRole('button', { name: 'Download' }));
+  expect(file.suggestedFilename()).toMatch(/\.zip$/);
+  const zip = await readFile(await file.path());
   const entries = Object.entries(unzipSync(zip));
   return { zip, files: new Map(entries.map(([path, bytes]) => [basename(path), bytes])) };
 }

@@ -3,7 +3,7 @@ import { expect, type Page } from '@playwright/test';
 import { unzipSync } from 'fflate';
 import { createRng } from '../src/lib/rng.ts';
 import { parseSafetensors } from '../src/lib/safetensors.ts';
-import { openStudio, RUN_TIME, step, tab, test, unfold } from './studio.ts';
+import { download, openStudio, RUN_TIME, step, tab, test, unfold } from './studio.ts';
 
 /** How often the run is killed; `KILLS=50` takes its time. */
 const KILLS = Number(process.env['KILLS'] ?? 2);
@@ -88,9 +88,8 @@ async function kill(page: Page, kind: Kind): Promise<Page> {
 /** All that was learned, and run.json. */
 async function takenHome(page: Page) {
   await tab(page, 'Export').click();
-  const button = page.getByRole('button', { name: 'Download' });
-  const [download] = await Promise.all([page.waitForEvent('download'), button.click()]);
-  const files = unzipSync(await readFile(await download.path()));
+  const zip = await download(page.getByRole('button', { name: 'Download' }));
+  const files = unzipSync(await readFile(await zip.path()));
   const file = (name: string) =>
     Object.entries(files).find(([path]) => path.endsWith(name))?.[1] ?? new Uint8Array();
   const record = JSON.parse(Buffer.from(file('run.json')).toString()) as Record;

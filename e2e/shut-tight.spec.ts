@@ -1,6 +1,6 @@
 import { expect, test as base, type Page } from '@playwright/test';
 import { makeClassFolders } from './class-folders.ts';
-import { choose, openStudio, prepareRun, tab, test, train } from './studio.ts';
+import { choose, download, openStudio, prepareRun, tab, test, train } from './studio.ts';
 
 // The browser complains of what it refuses, as it should.
 base('code that comes from text is refused', async ({ page }) => {
@@ -87,9 +87,7 @@ test('from images to export, nobody is asked but the page’s own server', async
   await prepareRun(page, { backbone: 'ResNet-10', method: 'SAN · Synapses & Neurons', epochs: 1 });
   await train(page);
   await tab(page, 'Export').click();
-  const downloading = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'Download' }).click();
-  await downloading;
+  await download(page.getByRole('button', { name: 'Download' }));
   expect(others.asked).toBeGreaterThan(5);
   expect(others.elsewhere).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { test as base, expect, type Locator, type Page } from '@playwright/test';
+import { test as base, expect, type Download, type Locator, type Page } from '@playwright/test';
 import axe, { type AxeResults } from 'axe-core';
 
 interface Journey {
@@ -85,6 +85,12 @@ export async function train(page: Page): Promise<void> {
     timeout: RUN_TIME,
   });
   await tab(page, 'Results').click();
+}
+
+/** Presses what gives a file, and waits for it. */
+export async function download(button: Locator): Promise<Download> {
+  const [file] = await Promise.all([button.page().waitForEvent('download'), button.click()]);
+  return file;
 }
 
 /** Lets files go over an element, as a person drags them from a folder. */
